@@ -1,0 +1,48 @@
+// The one entry point of the analyzer: compile commands in, SourceModel's raw material out.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analyzer/facts.h"
+#include "common/result.h"
+
+namespace spangate {
+
+/// One entry of compile_commands.json after expansion of response files.
+struct CompileCommand {
+  std::string directory;               // absolute
+  std::string file;                    // absolute, as named; not resolved
+  std::vector<std::string> arguments;  // arguments[0] = compiler
+};
+
+/// Reads a compile database (the file, or the folder that holds compile_commands.json). Relative directories count from
+/// the database's folder. `command` is split as a shell would; @response files are expanded.
+/// Errors: kUsage when there is none (the message says how to get one), kInput with line and column when malformed.
+Result<std::vector<CompileCommand>> ReadCompileDatabase(const std::string& path);
+
+/// A lone file with the flags after `--`.
+CompileCommand CompileCommandFor(const std::string& file, const std::vector<std::string>& flags);
+
+struct ReadSourceOptions {
+  std::string libclang;      // file to load; empty = search (19, 22, 21, 20, 18, 17, 16, 15, 14)
+  std::string project_root;  // absolute: functions of files below it are kept
+  unsigned jobs = 0;         // threads; 0 = as many as the machine (cgroup) has
+  std::vector<std::string> system_prefixes = {"opentelemetry/", "grpcpp/", "grpc/",     "google/protobuf/",
+                                              "absl/",          "boost/",  "nlohmann/", "fmt/",
+                                              "spdlog/",        "gtest/",  "gmock/"};
+  std::function<void(size_t done, size_t total, const TuFacts& last)>
+      progress;                             // called from any thread, one at a time
+  const std::atomic<bool>* stop = nullptr;  // set by a signal: finish the TUs under way, leave the rest as failed
+};
+
+/// Parses every command and extracts its facts, in the order of `commands`, whatever the number of threads.
+/// Errors: kSystem when no usable libclang is found or its builtin headers are missing; the message names the package.
+Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& commands, const ReadSourceOptions& options);
+
+/// What `spangate doctor` and `spangate version` say about libclang: path, version, builtin headers, or why not.
+Result<std::string> DescribeLibclang(const std::string& libclang);
+
+}  // namespace spangate
