@@ -120,7 +120,7 @@ class Parser {
 
   // `depth_` bounds the recursion of parsing, `height` that of every later walk over the tree.
   struct Depth {
-    explicit Depth(int& depth) : depth(++depth) {}
+    explicit Depth(int& counter) : depth(++counter) {}
     ~Depth() { --depth; }
     Depth(const Depth&) = delete;
     Depth& operator=(const Depth&) = delete;
@@ -180,11 +180,11 @@ class Parser {
     auto pipeline = std::make_unique<Node>();
     pipeline->kind = Node::Kind::kPipeline;
     do {
-      if (!pipeline->children.empty() && pipeline->children.back()->is_scalar())
-        return Expected("a comparison such as '> 2' after an aggregate");
       Parsed<Node> stage = Stage(pipeline->children.empty());
       if (!stage.has_value()) return stage;
       pipeline->children.push_back(std::move(stage.value()));
+      if (pipeline->children.back()->is_scalar() && At(TokenKind::kPipe))
+        return Expected("a comparison such as '> 2' after an aggregate");
     } while (Take(TokenKind::kPipe));
     if (pipeline->children.size() == 1) return std::move(pipeline->children.front());
     pipeline->begin = pipeline->children.front()->begin;

@@ -104,7 +104,7 @@ Status CheckNil(const Field& field, const Field& left, const Field& right, std::
 
 Status CheckRegex(Field& field, const Field& left, const Field& right, std::string_view query) {
   if (!IsText(left.type) || right.kind != Field::Kind::kLiteral || right.type != Type::kString)
-    return ErrorAt(query, field.at, fmt::format("{} matches a text against a quoted regular expression",
+    return ErrorAt(query, field.at, fmt::format("'{}' matches a text against a quoted regular expression",
                                                 Spelling(field.op)));
   auto pattern = std::make_shared<const Pattern>(right.text);
   if (!pattern->regex.ok())
