@@ -1,15 +1,14 @@
 // spangate analyze: observe source, judge, tell.
 
+#include <fmt/format.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <filesystem>
 #include <thread>
-
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
@@ -64,8 +63,10 @@ Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, co
       if (RealPath(command.file) == wanted) selected.push_back(command);
     }
     if (selected.size() == before) {
-      return Error{ErrorKind::kUsage, fmt::format("{}: the compile database has no command for this file; give its flags "
-                                                  "after --, or name a file that includes it", file)};
+      return Error{ErrorKind::kUsage,
+                   fmt::format("{}: the compile database has no command for this file; give its flags "
+                               "after --, or name a file that includes it",
+                               file)};
     }
   }
   return selected;
@@ -73,7 +74,8 @@ Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, co
 
 Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments, const Configuration& configuration) {
   if (arguments.had_separator()) {
-    if (arguments.operands().empty()) return Error{ErrorKind::kUsage, "flags after -- need a file before it: spangate analyze a.cc -- -std=c++20"};
+    if (arguments.operands().empty())
+      return Error{ErrorKind::kUsage, "flags after -- need a file before it: spangate analyze a.cc -- -std=c++20"};
     std::vector<CompileCommand> commands;
     for (const std::string& file : arguments.operands()) commands.push_back(CompileCommandFor(file, arguments.rest()));
     return commands;
@@ -98,7 +100,8 @@ bool LostSomething(const TuSummary& unit, const std::string& root) {
 
 void Summarise(const SourceModel& source, RunInfo& info) {
   const auto shown = [&](Symbol file) {
-    return Below(file, source.project_root) ? std::string(file.view().substr(source.project_root.size() + 1)) : std::string(file);
+    return Below(file, source.project_root) ? std::string(file.view().substr(source.project_root.size() + 1))
+                                            : std::string(file);
   };
   for (const TuSummary& unit : source.translation_units) {
     ++info.translation_units;
@@ -111,7 +114,8 @@ void Summarise(const SourceModel& source, RunInfo& info) {
     const std::string line = fmt::format("{}: {}: {}", shown(unit.main_file), how, unit.reason);
     (LostSomething(unit, source.project_root) ? info.incomplete : info.notes).push_back(line);
     for (const MissedSite& site : unit.missed) {
-      info.incomplete.push_back(fmt::format("{}:{}: {} is in the text, but could not be analysed", shown(site.file), site.line, site.what.view()));
+      info.incomplete.push_back(fmt::format("{}:{}: {} is in the text, but could not be analysed", shown(site.file),
+                                            site.line, site.what.view()));
     }
   }
   if (info.translation_units == 0) info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
@@ -123,7 +127,8 @@ auto Progress(bool quiet) {
   return [show](size_t done, size_t total, const TuFacts& last) {
     if (!show) return;
     const std::string_view path = last.main_file.view();
-    fmt::print(stderr, "\r\x1b[K[{}/{}] {}{}", done, total, path.substr(path.rfind('/') + 1), done == total ? "\r\x1b[K" : "");
+    fmt::print(stderr, "\r\x1b[K[{}/{}] {}{}", done, total, path.substr(path.rfind('/') + 1),
+               done == total ? "\r\x1b[K" : "");
   };
 }
 
@@ -137,12 +142,15 @@ int Analyze(const Arguments& arguments) {
 
   Result<std::vector<CompileCommand>> commands = CommandsToAnalyze(arguments, session.configuration);
   if (!commands.has_value()) return Fail(commands.error());
-  const bool any_below = std::any_of(commands.value().begin(), commands.value().end(), [&](const CompileCommand& command) {
-    return Below(RealPath(command.file), session.root);
-  });
+  const bool any_below =
+      std::any_of(commands.value().begin(), commands.value().end(),
+                  [&](const CompileCommand& command) { return Below(RealPath(command.file), session.root); });
   if (!commands.value().empty() && !any_below) {
-    return Fail({ErrorKind::kUsage, fmt::format("none of the {} files to analyse lies below the project root {}; run inside the repository or give --root",
-                                                commands.value().size(), session.root)});
+    return Fail(
+        {ErrorKind::kUsage,
+         fmt::format(
+             "none of the {} files to analyse lies below the project root {}; run inside the repository or give --root",
+             commands.value().size(), session.root)});
   }
 
   // Observe. Only this pass reads sources.
@@ -158,11 +166,13 @@ int Analyze(const Arguments& arguments) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
   }
-  const SourceModel source = LinkSource(std::move(facts.value()), {.project_root = session.root, .span_wrappers = session.configuration.policy.span_api});
+  const SourceModel source = LinkSource(
+      std::move(facts.value()), {.project_root = session.root, .span_wrappers = session.configuration.policy.span_api});
 
   // Judge. No disk but the text of files with findings, no clock or network in here.
-  session.result.findings = JudgeSource(source, session.configuration.policy, [&](const std::string& path) { return sources.Text(path); },
-                                        session.result.info.started_at.substr(0, 10));
+  session.result.findings = JudgeSource(
+      source, session.configuration.policy, [&](const std::string& path) { return sources.Text(path); },
+      session.result.info.started_at.substr(0, 10));
   session.result.rules = EnabledSourceRules(session.configuration.policy);
   Summarise(source, session.result.info);
 

@@ -1,9 +1,9 @@
 // rules, explain, config, doctor, version: commands that only say something.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
@@ -23,7 +23,8 @@ void PrintRules(const char* title, const std::vector<const RuleInfo*>& rules) {
 int CheckConfiguration(const Arguments& arguments) {
   Result<Session> session = StartSession(arguments, "config");
   if (!session.has_value()) return Fail(session.error());
-  const std::string path = arguments.Get("config", FindConfigurationFile(std::filesystem::current_path().string(), session.value().root));
+  const std::string path =
+      arguments.Get("config", FindConfigurationFile(std::filesystem::current_path().string(), session.value().root));
   fmt::print("{}\n", path.empty() ? "no spangate.yaml up to the project root: defaults apply" : path + ": good");
   return kExitClean;
 }
@@ -41,23 +42,28 @@ int ListRules(const Arguments&) {
 }
 
 int Explain(const Arguments& arguments) {
-  if (arguments.operands().size() != 1) return Fail({ErrorKind::kUsage, "explain needs one rule: spangate explain span-name-not-constant"});
+  if (arguments.operands().size() != 1)
+    return Fail({ErrorKind::kUsage, "explain needs one rule: spangate explain span-name-not-constant"});
   const std::string& id = arguments.operands().front();
   const RuleInfo* rule = FindRule(id);
   if (rule == nullptr) {
     std::vector<std::string_view> ids;
     for (const RuleInfo* known : AllRules()) ids.push_back(known->id);
     const std::string_view near = DidYouMean(id, ids);
-    return Fail({ErrorKind::kUsage, fmt::format("unknown rule '{}'; {}", id, near.empty() ? "spangate rules lists them" : fmt::format("did you mean '{}'?", near))});
+    return Fail({ErrorKind::kUsage,
+                 fmt::format("unknown rule '{}'; {}", id,
+                             near.empty() ? "spangate rules lists them" : fmt::format("did you mean '{}'?", near))});
   }
-  fmt::print("{}: {}\n{}, {}, category {}\n\n{}", rule->id, rule->summary, Name(rule->severity), Name(rule->trust), Name(rule->category), RulePage(id));
+  fmt::print("{}: {}\n{}, {}, category {}\n\n{}", rule->id, rule->summary, Name(rule->severity), Name(rule->trust),
+             Name(rule->category), RulePage(id));
   return kExitClean;
 }
 
 int Config(const Arguments& arguments) {
   const std::string what = arguments.operands().empty() ? "check" : arguments.operands().front();
   if (what == "check") return CheckConfiguration(arguments);
-  if (what != "schema") return Fail({ErrorKind::kUsage, fmt::format("config {}: known are 'check' and 'schema'", what)});
+  if (what != "schema")
+    return Fail({ErrorKind::kUsage, fmt::format("config {}: known are 'check' and 'schema'", what)});
   fmt::print("{}\n", ConfigurationSchema());
   return kExitClean;
 }
@@ -72,11 +78,14 @@ int Doctor(const Arguments& arguments) {
   say(libclang.has_value(), "libclang", libclang.has_value() ? libclang.value() : libclang.error().message);
   Result<Session> session = StartSession(arguments, "doctor");
   say(session.has_value(), "configuration", session.has_value() ? "good" : session.error().message);
-  const std::string folder = arguments.Get("build-dir", session.has_value() && !session.value().configuration.compile_commands.empty()
-                                                            ? session.value().configuration.compile_commands : "build");
+  const std::string folder =
+      arguments.Get("build-dir", session.has_value() && !session.value().configuration.compile_commands.empty()
+                                     ? session.value().configuration.compile_commands
+                                     : "build");
   Result<std::vector<CompileCommand>> commands = ReadCompileDatabase(folder);
   say(commands.has_value() && !commands.value().empty(), "compile database",
-      commands.has_value() ? fmt::format("{}: {} translation units", folder, commands.value().size()) : commands.error().message);
+      commands.has_value() ? fmt::format("{}: {} translation units", folder, commands.value().size())
+                           : commands.error().message);
   return status;
 }
 

@@ -1,12 +1,11 @@
 // The program: finds the command, parses its flags, executes it. Every command's table stands here.
 
+#include <fmt/format.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <array>
 #include <exception>
-
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "common/text.h"
@@ -57,15 +56,25 @@ constexpr std::array kCommands = {
             "  spangate verify spangate-out/capture.spgcap --checks 'tests/**/*.checks.yaml'\n",
             kVerifyFlags, true, false, &Verify},
     Command{"rules", "", "List the rules.", "", {}, false, false, &ListRules},
-    Command{"explain", "RULE", "Explain a rule: what it reports, why, what to write instead.", "", {}, true, false, &Explain},
-    Command{"config", "[check|schema]", "Check spangate.yaml, or print its JSON Schema.", "", kConfigFlags, true, false, &Config},
+    Command{"explain",
+            "RULE",
+            "Explain a rule: what it reports, why, what to write instead.",
+            "",
+            {},
+            true,
+            false,
+            &Explain},
+    Command{"config", "[check|schema]", "Check spangate.yaml, or print its JSON Schema.", "", kConfigFlags, true, false,
+            &Config},
     Command{"doctor", "", "Say whether libclang, configuration and compile database are usable, and the cure.", "",
             kDoctorFlags, false, false, &Doctor},
     Command{"version", "", "Print the version.", "", {}, false, false, &Version},
 };
 
 std::string GeneralHelp() {
-  std::string text = "usage: spangate COMMAND [options]\n\nThe gate that keeps bad OpenTelemetry instrumentation out of production.\n\nCommands:\n";
+  std::string text =
+      "usage: spangate COMMAND [options]\n\nThe gate that keeps bad OpenTelemetry instrumentation out of "
+      "production.\n\nCommands:\n";
   for (const Command& command : kCommands) text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   return text + "\nspangate COMMAND --help tells more.\n";
 }
@@ -91,12 +100,15 @@ int Main(const std::vector<std::string>& words) {
     return kExitClean;
   }
   const std::string_view name = first == "--version" ? "version" : std::string_view(first);
-  const auto command = std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& c) { return c.name == name; });
+  const auto command =
+      std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& c) { return c.name == name; });
   if (command != kCommands.end()) return Execute(*command, {words.begin() + 1, words.end()});
   std::vector<std::string_view> names;
   for (const Command& known : kCommands) names.push_back(known.name);
   const std::string_view near = DidYouMean(first, names);
-  return Fail({ErrorKind::kUsage, fmt::format("unknown command '{}'; {}", first, near.empty() ? "spangate --help lists them" : fmt::format("did you mean '{}'?", near))});
+  return Fail({ErrorKind::kUsage,
+               fmt::format("unknown command '{}'; {}", first,
+                           near.empty() ? "spangate --help lists them" : fmt::format("did you mean '{}'?", near))});
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "cli/output.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "common/text.h"
 
@@ -39,7 +39,8 @@ Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, 
     if (format == nullptr) return UnknownFormat(text.substr(0, equals));
     const std::string path = equals < text.size() ? text.substr(equals + 1) : DefaultPath(arguments, command, *format);
     if (path.empty()) return Error{ErrorKind::kUsage, fmt::format("--report {}: the path is empty", text)};
-    if (!paths.insert(path).second) return Error{ErrorKind::kUsage, fmt::format("--report: two reports go to '{}'", path)};
+    if (!paths.insert(path).second)
+      return Error{ErrorKind::kUsage, fmt::format("--report: two reports go to '{}'", path)};
     reports.push_back({format, path});
   }
   return reports;
@@ -51,7 +52,8 @@ Status Tell(const RunResult& result, const std::vector<ReportRequest>& reports, 
   std::string written;
   for (const ReportRequest& report : reports) {
     Status status = WriteFile(report.path, report.format->render(result, lookup));
-    if (status.has_value() && report.path != "-") written += fmt::format("{}{}", written.empty() ? "" : " ", report.path);
+    if (status.has_value() && report.path != "-")
+      written += fmt::format("{}{}", written.empty() ? "" : " ", report.path);
     if (!status.has_value() && first.has_value()) first = status;
   }
   std::string text = quiet ? "" : RenderText(result, lookup, UseColor());

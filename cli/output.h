@@ -20,7 +20,8 @@ struct ReportRequest {
 /// to `folder`/<command>.<extension>.
 Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command);
 
-/// Writes every report and, on standard error, the human form unless --quiet. Returns the first failure after trying all.
+/// Writes every report and, on standard error, the human form unless --quiet. Returns the first failure after trying
+/// all.
 Status Tell(const RunResult& result, const std::vector<ReportRequest>& reports, SourceCache& sources, bool quiet);
 
 }  // namespace spangate

@@ -1,6 +1,8 @@
 #include "cli/project.h"
 
 #include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,9 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
-
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
 namespace spangate {
 namespace {
@@ -79,7 +78,8 @@ Status MakeParentFolder(const std::string& path) {
   if (parent.empty()) return Ok();
   std::error_code error;
   fs::create_directories(parent, error);
-  if (error) return Error{ErrorKind::kSystem, fmt::format("{}: cannot make the folder ({})", parent.string(), error.message())};
+  if (error)
+    return Error{ErrorKind::kSystem, fmt::format("{}: cannot make the folder ({})", parent.string(), error.message())};
   const fs::path ignore = parent / ".gitignore";
   if (parent.filename() == "spangate-out" && !fs::exists(ignore, error)) std::ofstream(ignore) << "*\n";
   return Ok();
@@ -87,7 +87,8 @@ Status MakeParentFolder(const std::string& path) {
 
 Status WriteFile(const std::string& path, std::string_view bytes) {
   if (path == "-") {
-    if (const int failed = WriteAll(STDOUT_FILENO, bytes); failed != 0) return SystemError("cannot write", "standard output", failed);
+    if (const int failed = WriteAll(STDOUT_FILENO, bytes); failed != 0)
+      return SystemError("cannot write", "standard output", failed);
     return Ok();
   }
   if (Status made = MakeParentFolder(path); !made.has_value()) return made;

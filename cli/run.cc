@@ -1,10 +1,10 @@
 // spangate run -- COMMAND: a collector around a command, then verify, then report.
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
-
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/process.h"
@@ -34,7 +34,8 @@ std::map<std::string, std::optional<std::string>> ChildEnvironment(uint16_t port
       {"SPANGATE_ENDPOINT", endpoint},
       {"OTEL_SDK_DISABLED", std::nullopt},
   };
-  constexpr std::pair<const char*, const char*> kSignals[] = {{"TRACES", "traces"}, {"METRICS", "metrics"}, {"LOGS", "logs"}};
+  constexpr std::pair<const char*, const char*> kSignals[] = {
+      {"TRACES", "traces"}, {"METRICS", "metrics"}, {"LOGS", "logs"}};
   for (const auto& [upper, lower] : kSignals) {
     // No trailing slash, signal path in full: opentelemetry-cpp joins the general endpoint as plain text.
     environment[fmt::format("OTEL_EXPORTER_OTLP_{}_ENDPOINT", upper)] = fmt::format("{}/v1/{}", endpoint, lower);
@@ -53,7 +54,8 @@ std::map<std::string, std::optional<std::string>> ChildEnvironment(uint16_t port
   }
   if (!name.empty()) {
     const std::string before = Variable("OTEL_RESOURCE_ATTRIBUTES");
-    environment["OTEL_RESOURCE_ATTRIBUTES"] = fmt::format("{}{}test.case.name={}", before, before.empty() ? "" : ",", name);
+    environment["OTEL_RESOURCE_ATTRIBUTES"] =
+        fmt::format("{}{}test.case.name={}", before, before.empty() ? "" : ",", name);
   }
   return environment;
 }
@@ -61,12 +63,20 @@ std::map<std::string, std::optional<std::string>> ChildEnvironment(uint16_t port
 // Why nothing came, as far as the collector can tell.
 std::string Diagnose(const CollectorCounts& counts, uint16_t port) {
   if (counts.refused > 0) {
-    return fmt::format("{} of {} requests were refused; the last: {}", counts.refused, counts.requests, counts.last_refusal);
+    return fmt::format("{} of {} requests were refused; the last: {}", counts.refused, counts.requests,
+                       counts.last_refusal);
   }
-  if (counts.accepted > 0) return fmt::format("{} requests came, but none held a span: is the sampler off, or only metrics or logs exported?", counts.accepted);
-  if (counts.connections > 0) return "connections were made, but no request was complete: another protocol (gRPC?), or an exit in the middle of an export";
-  return fmt::format("no connection was made to 127.0.0.1:{}: is the exporter set up, does code override OTEL_EXPORTER_OTLP_ENDPOINT, is the provider flushed "
-                     "before exit, does the program speak OTLP/HTTP?", port);
+  if (counts.accepted > 0)
+    return fmt::format("{} requests came, but none held a span: is the sampler off, or only metrics or logs exported?",
+                       counts.accepted);
+  if (counts.connections > 0)
+    return "connections were made, but no request was complete: another protocol (gRPC?), or an exit in the middle of "
+           "an export";
+  return fmt::format(
+      "no connection was made to 127.0.0.1:{}: is the exporter set up, does code override OTEL_EXPORTER_OTLP_ENDPOINT, "
+      "is the provider flushed "
+      "before exit, does the program speak OTLP/HTTP?",
+      port);
 }
 
 Result<milliseconds> TimeLimit(const Arguments& arguments) {
@@ -92,7 +102,8 @@ void Describe(const ProcessEnd& end, const std::vector<std::string>& command, Ru
   } else if (end.time_limit) {
     info.notes.emplace_back("the command ran longer than --timeout and was ended");
   } else if (end.status > kExitSignalBase) {
-    info.notes.push_back(fmt::format("the command was killed by signal {}; what had arrived is judged", end.status - kExitSignalBase));
+    info.notes.push_back(
+        fmt::format("the command was killed by signal {}; what had arrived is judged", end.status - kExitSignalBase));
   } else if (end.status != 0) {
     info.notes.push_back(fmt::format("the command ended with exit code {}", end.status));
   }
@@ -106,7 +117,8 @@ int Run(const Arguments& arguments) {
   Session& session = started.value();
   RunInfo& info = session.result.info;
   SourceCache sources(session.root);
-  if (arguments.rest().empty()) return Fail({ErrorKind::kUsage, "run needs a command: spangate run -- ctest --preset dev"});
+  if (arguments.rest().empty())
+    return Fail({ErrorKind::kUsage, "run needs a command: spangate run -- ctest --preset dev"});
   Result<milliseconds> limit = TimeLimit(arguments);
   if (!limit.has_value()) return Fail(limit.error());
   Result<std::vector<CheckFile>> checks = LoadCheckFiles(arguments, session);
@@ -116,7 +128,8 @@ int Run(const Arguments& arguments) {
   BlockHandledSignals();
   const std::string name = arguments.Get("name");
   CollectorOptions options;
-  options.capture_path = arguments.Get("capture", fmt::format("{}/{}.spgcap", arguments.Get("out", "spangate-out"), name.empty() ? "capture" : name));
+  options.capture_path = arguments.Get(
+      "capture", fmt::format("{}/{}.spgcap", arguments.Get("out", "spangate-out"), name.empty() ? "capture" : name));
   info.capture = options.capture_path;
   Outcome outcome{.wraps_a_command = true};
   const auto fail = [&](const Error& error) {

@@ -1,11 +1,11 @@
 // What analyze, run and verify have in common: setting up, judging telemetry, ending.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "common/glob.h"
@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 uint64_t SteadyMilliseconds() {
   return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count());
 }
 
 Status ApplyFailOn(const std::string& text, RunInfo& info) {
@@ -55,7 +56,8 @@ Result<Configuration> LoadConfiguration(const Arguments& arguments, const std::s
 std::vector<std::string> Expand(const std::string& pattern) {
   const size_t star = pattern.find_first_of("*?");
   std::error_code error;
-  if (star == std::string::npos) return fs::is_regular_file(pattern, error) ? std::vector<std::string>{pattern} : std::vector<std::string>{};
+  if (star == std::string::npos)
+    return fs::is_regular_file(pattern, error) ? std::vector<std::string>{pattern} : std::vector<std::string>{};
   const size_t slash = pattern.rfind('/', star);
   const std::string base = slash == std::string::npos ? "." : pattern.substr(0, slash + 1);
   std::vector<std::string> found;
@@ -103,7 +105,9 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
   session.configuration = std::move(configuration.value());
   if (arguments.Has("select")) {
     if (arguments.Get("select") != "all") {
-      return Error{ErrorKind::kUsage, fmt::format("--select {}: only 'all' is known; name single rules in spangate.yaml", arguments.Get("select"))};
+      return Error{
+          ErrorKind::kUsage,
+          fmt::format("--select {}: only 'all' is known; name single rules in spangate.yaml", arguments.Get("select"))};
     }
     session.configuration.policy.select_all = true;
   }
@@ -150,7 +154,8 @@ void JudgeTelemetryInto(Session& session, const TraceModel& telemetry, const std
   result.info.spans = telemetry.spans.size();
   result.info.logs = telemetry.logs.size();
   result.info.points = telemetry.points.size();
-  for (Finding& finding : JudgeTelemetry(telemetry, session.configuration.policy)) result.findings.push_back(std::move(finding));
+  for (Finding& finding : JudgeTelemetry(telemetry, session.configuration.policy))
+    result.findings.push_back(std::move(finding));
   for (const RuleRun& rule : EnabledTelemetryRules(session.configuration.policy)) result.rules.push_back(rule);
   for (const CheckFile& file : checks) {
     for (CheckResult& check : file.Evaluate(telemetry)) result.checks.push_back(std::move(check));

@@ -1,8 +1,8 @@
 // spangate verify: judge telemetry that was captured before.
 
-#include <filesystem>
-
 #include <fmt/format.h>
+
+#include <filesystem>
 
 #include "cli/commands.h"
 #include "mock-collector/capture.h"
@@ -14,7 +14,8 @@ int Verify(const Arguments& arguments) {
   if (!started.has_value()) return Fail(started.error());
   Session& session = started.value();
   SourceCache sources(session.root);
-  if (arguments.operands().empty()) return Fail({ErrorKind::kUsage, "verify needs a capture: spangate verify spangate-out/capture.spgcap"});
+  if (arguments.operands().empty())
+    return Fail({ErrorKind::kUsage, "verify needs a capture: spangate verify spangate-out/capture.spgcap"});
   Result<std::vector<CheckFile>> checks = LoadCheckFiles(arguments, session);
   if (!checks.has_value()) return Fail(checks.error());
 
@@ -27,7 +28,8 @@ int Verify(const Arguments& arguments) {
       const bool exists = std::filesystem::exists(path, error);
       return Fail({exists ? ErrorKind::kInput : ErrorKind::kUsage, contents.error().message});
     }
-    if (!contents.value().truncated.empty()) session.result.info.incomplete.push_back(fmt::format("{}: {}", path, contents.value().truncated));
+    if (!contents.value().truncated.empty())
+      session.result.info.incomplete.push_back(fmt::format("{}: {}", path, contents.value().truncated));
     telemetry.Append(contents.value().model);
   }
   telemetry.BuildTraces();
