@@ -24,8 +24,8 @@ using ExprId = uint32_t;  // index into FunctionFacts::exprs
 using StmtId = uint32_t;  // index into FunctionFacts::stmts
 inline constexpr uint32_t kNone = UINT32_MAX;
 
-/// Where an expression or statement stands, in the file of its function unless `file` says otherwise (a body that
-/// includes a file). Macro expansions count as the place of the expansion.
+/// Where an expression or statement stands, in the file of its function. Macro expansions count as the place of the
+/// expansion.
 struct Extent {
   uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
 };
@@ -39,58 +39,85 @@ enum class ExprKind : uint8_t {
   kGlobal,       // variable at namespace or class scope; text = its folded value when `folded`
   kField,        // non-static data member: operand 0 = object (a kThis when implicit); owner = class, name, type
   kFunction,     // a function named without being called
-  kCall,         // callee = entity, owner, name; type = result; operands = [object if has_object] then arguments
-  kConstruct,    // constructor call or T{...}: type = the class, operands = arguments; elided copies are left out
+  kCall,         // callee = entity, owner, name; type = result; operands = [object if has_object] then arguments.
+                 // `p->f()`: operand 0 is p; a smart pointer's ->, * and .get() are looked through
+  kConstruct,    // constructor call or T{...}: type = the class, operands = arguments; elided copies are left out.
+                 // Aggregate: one operand per field in declaration order, kNone where left out
   kConditional,  // operands = condition, then, else
   kOperator,     // built-in operator: name = spelling ("+", "=", "!", "[]", "&&"); operands in order
+  kCast,         // explicit cast: name = "static_cast", "c", "functional"; operand 0. Implicit casts are looked through
   kList,         // braced list without a known class
-  kLambda,       // entity = its call operator; operands = what it captures, as kLocal, kParameter or kThis
+  kLambda,       // entity = its call operator; operands = captures as kLocal, kParameter or kThis; an init-capture
+                 // [c = e] is a kOperator "capture" with name c, entity, operand 0 = e
   kNew,          // operand 0 = the initialiser; type = the class
+  kSuspend,      // co_await or co_yield; operand 0
   kThis,
+};
+
+/// The outermost form that a `type` leaves out: whether a value is owned, shared or only borrowed.
+enum class TypeForm : uint8_t {
+  kValue,
+  kReference,
+  kConstReference,
+  kRvalueReference,
+  kPointer,
+  kUnique,  // std or nostd unique_ptr
+  kShared,  // std or nostd shared_ptr
+  kWeak,
+  kOptional,
 };
 
 struct Expr {
   ExprKind kind = ExprKind::kUnknown;
+  TypeForm form = TypeForm::kValue;
   bool dynamic = false;       // kCall: virtual dispatch
   bool has_object = false;    // kCall: operand 0 is the object the member is called on
   bool folded = false;        // kGlobal, kLocal: declared const or constexpr and `text` is its value
-  bool by_reference = false;  // kLambda capture operands: captured by reference
+  bool by_reference = false;  // operand of a kLambda: captured by reference
+  bool noreturn = false;      // kCall: the callee never returns
+  bool in_macro = false;      // the tokens come from a macro expansion: no fix may touch them
   uint16_t parameter = 0;
   uint16_t operand_count = 0;
-  uint32_t first_operand = 0;  // into FunctionFacts::operands
+  uint32_t first_operand = 0;  // into FunctionFacts::operands; an operand may be kNone
   EntityId entity = 0;
   Symbol name;   // unqualified: "email", "SetAttribute", "operator+"
   Symbol owner;  // qualified name of the declaring class or namespace: "shop::Customer", "opentelemetry::trace::Span"
-  Symbol type;   // canonical type without const, &, &&; a smart pointer to T reads "T*"; "std::string" for
+  Symbol type;   // canonical type without const, &, *, smart pointer or optional (see form); "std::string" for
                  // basic_string<char>
   Symbol text;
   Extent where;
 };
 
 enum class StmtKind : uint8_t {
-  kBlock,    // children in order
-  kExpr,     // full expression whose value nobody takes; `discarded` says whether it had one
-  kDeclare,  // one local variable: entity, name, type; expr = initialiser or kNone; is_const, is_static
-  kIf,  // expr = condition (kNone for consteval); children = [then, else or kNone]; init and condition variable precede
-        // it
-  kLoop,  // expr = condition or kNone (range: the range); children = [body]; init precedes it; `name` = "for", "while",
-          // "do", "range"
+  kBlock,       // children in order
+  kExpr,        // full expression whose value nobody takes
+  kDeclare,     // one local variable: entity, name, type; expr = initialiser or kNone. A structured binding is one
+                // kDeclare per name, all with the same expr, is_binding
+  kMemberInit,  // constructors, before the body, in written order: entity, name, type = field or base; expr =
+                // initialiser
+  kIf,          // expr = condition (kNone for consteval); children = [then, else or kNone]; init and condition variable
+                // precede it
+  kLoop,        // name = "for", "while", "do", "range"; expr = condition or kNone (range: the range expression);
+          // children = [body, increment or kNone]; init precedes it; a range variable is the body's first kDeclare
   kSwitch,  // expr = value; children = [body]
   kCase,    // case or default label; expr = value or kNone; children = [what follows directly]
   kTry,     // children = [block, handler...]
   kCatch,   // entity, name, type of the caught variable (type "..." for catch-all); children = [block]
-  kReturn,  // expr or kNone
+  kReturn,  // expr or kNone; also co_return
   kThrow,   // expr, or kNone for a rethrow (a throw expression at statement level)
   kBreak,
   kContinue,
-  kFlowUnknown,  // goto, label, setjmp, co_await/co_yield/co_return: no path conclusions in this function
+  kFlowUnknown,  // goto, label, setjmp: no path conclusions in this function
 };
 
 struct Stmt {
   StmtKind kind = StmtKind::kBlock;
-  bool discarded = false;  // kExpr: a class or pointer value is created and dropped (also under a cast to void)
-  bool is_const = false;   // kDeclare
-  bool is_static = false;  // kDeclare
+  TypeForm form = TypeForm::kValue;  // kDeclare, kMemberInit, kCatch
+  bool discarded = false;   // kExpr: an owned value (form kValue of a class, kUnique, kShared, kOptional; never a
+                            // reference or raw pointer) is created and dropped, also under a cast to void
+  bool is_const = false;    // kDeclare
+  bool is_static = false;   // kDeclare
+  bool is_binding = false;  // kDeclare
   uint16_t child_count = 0;
   uint32_t first_child = 0;  // into FunctionFacts::children; a child may be kNone
   ExprId expr = kNone;
@@ -103,12 +130,18 @@ struct Stmt {
 struct Parameter {
   EntityId entity = 0;
   Symbol name;
-  Symbol type;                // as Expr::type
-  bool is_reference = false;  // non-const reference or pointer: the callee may write through it
+  Symbol type;  // as Expr::type
+  TypeForm form = TypeForm::kValue;
   std::vector<Symbol> annotations;
 };
 
-/// One function definition (or lambda, or instantiated template body), or a declaration that a rule may need.
+struct Overridden {
+  EntityId entity = 0;
+  Symbol qualified_name;
+};
+
+/// One function definition (or lambda, or instantiated template body), or the declaration of a called function that is
+/// not defined in this TU and carries annotations.
 struct FunctionFacts {
   EntityId entity = 0;
   Symbol qualified_name;  // "shop::CheckoutService::PlaceOrder"; lambdas: enclosing function + "::(lambda)"
@@ -127,11 +160,13 @@ struct FunctionFacts {
   bool is_instantiation = false;  // body of an implicit instantiation, visited once per TU
   bool is_operator_or_conversion = false;
   bool is_noreturn = false;
+  bool is_coroutine = false;           // holds co_await, co_yield or co_return
+  bool is_global_initialiser = false;  // made by Link from GlobalFacts
   bool internal_linkage = false;
-  bool incomplete = false;  // an error lies inside the body, or the parser dropped part of it
-  EntityId enclosing = 0;   // lambda: the function that it stands in
-  std::vector<EntityId> overrides;
-  std::vector<Symbol> annotations;  // [[clang::annotate("...")]] and, for a method, those of its class
+  bool incomplete = false;            // an error lies inside the body, or the parser dropped part of it
+  EntityId enclosing = 0;             // lambda: the function that it stands in
+  std::vector<Overridden> overrides;  // transitive, system headers included
+  std::vector<Symbol> annotations;    // [[clang::annotate("...")]] and, for a method, those of its class
   std::vector<Parameter> parameters;
   std::vector<Expr> exprs;
   std::vector<ExprId> operands;
@@ -146,11 +181,12 @@ struct RecordFacts {
   Symbol qualified_name;
   Symbol file;
   Extent where;
-  std::vector<Symbol> bases;  // qualified names
+  std::vector<Symbol> bases;  // qualified names, transitive, system headers included
   struct Field {
     EntityId entity = 0;
     Symbol name;
     Symbol type;
+    TypeForm form = TypeForm::kValue;
     std::vector<Symbol> annotations;
   };
   std::vector<Field> fields;
@@ -163,6 +199,7 @@ struct GlobalFacts {
   EntityId entity = 0;
   Symbol qualified_name;
   Symbol type;
+  TypeForm form = TypeForm::kValue;
   FunctionFacts initialiser;
 };
 

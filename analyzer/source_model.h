@@ -21,13 +21,16 @@ namespace spangate {
 
 using FunctionId = uint32_t;  // index into SourceModel::functions
 
+/// Stands for a run-time part in a TextValue pattern; '*' would collide with "SELECT * FROM t". Printed as '*'.
+inline constexpr char kRunTimePart = '\x1a';
+
 /// What a string expression is, as far as the whole program tells.
 struct TextValue {
   enum class Kind : uint8_t {
     kUnknown,    // computed at run time, or from somewhere the model does not see
     kConstant,   // values[0]
     kOneOf,      // every possible value is in values (a ternary, a switch of literals)
-    kPattern,    // values[0] with '*' for each run-time part: "GET *"
+    kPattern,    // values[0] with kRunTimePart for each run-time part: "GET \x1a"
     kParameter,  // whatever the caller gives as argument `parameter` of the enclosing function
   };
   Kind kind = Kind::kUnknown;
@@ -45,15 +48,32 @@ struct ExprRef {
 
 enum class SpanKind : uint8_t { kInternal, kServer, kClient, kProducer, kConsumer, kUnset };
 
-/// A place that starts a span: Tracer::StartSpan, or a wrapper that the policy declares.
+/// The span that an operation works on.
+struct SpanRef {
+  enum class Kind : uint8_t {
+    kUnknown,
+    kVariable,  // local or parameter `entity`
+    kField,     // member `entity`
+    kStart,     // chained on, or inside the arguments of, the StartSpan call `start`
+    kCurrent,   // Tracer::GetCurrentSpan(), GetSpan(RuntimeContext::GetCurrent())
+  } kind = Kind::kUnknown;
+  EntityId entity = 0;
+  ExprRef start;
+};
+
+/// A place that starts a span: one row per call of Tracer::StartSpan and per call of a wrapper that the policy
+/// declares.
 struct SpanStart {
   ExprRef call;
   SourcePlace where;              // of the call; tokens = its text
   std::optional<TextValue> name;  // nullopt: no name argument could be found (a declared wrapper with its own name)
   ExprRef name_expr;
-  SpanKind kind = SpanKind::kUnset;  // kUnset: no options given (the API's default is internal); see kind_known
-  bool kind_known = true;            // false: options come from somewhere the model does not see
-  EntityId variable = 0;             // local, parameter or field that keeps the span; 0 when nothing does
+  SpanKind kind = SpanKind::kUnset;     // kUnset: not given (the API's default is internal)
+  bool options_known = true;            // false: the options come from somewhere the model does not see
+  ExprRef parent;                       // StartSpanOptions::parent, through field writes; not known() when not given
+  std::optional<TextValue> scope_name;  // argument of the GetTracer call the tracer came from, where seen
+  bool is_wrapper_body = false;         // stands inside a declared wrapper: its call sites carry the name
+  EntityId variable = 0;                // local, parameter or field that keeps the span; 0 when nothing does
   StmtId statement = kNone;
   bool discarded = false;  // the result is dropped at once
   bool in_template = false;
@@ -64,7 +84,7 @@ struct ScopeStart {
   ExprRef call;
   SourcePlace where;
   EntityId variable = 0;  // that keeps the Scope or Token
-  EntityId span = 0;      // variable of the span made active, where it is one
+  SpanRef span;           // the span made active
   StmtId statement = kNone;
   bool discarded = false;
 };
@@ -92,8 +112,8 @@ struct Sink {
   SourcePlace where;             // of the key where there is one, else of the value
   std::optional<TextValue> key;  // attribute, baggage and tracestate sinks
   ExprRef key_expr;
-  ExprRef value;      // not known() for a key whose value the model does not see
-  EntityId span = 0;  // variable of the span, where it is one
+  ExprRef value;  // not known() for a key whose value the model does not see
+  SpanRef span;
 };
 
 /// SetStatus, End, UpdateName, Inject, Extract, set-up: the remaining operations of the API.
@@ -106,7 +126,7 @@ enum class OperationKind : uint8_t {
   kInject,
   kExtract,
   kGetCurrentSpan,
-  kGetTracer,
+  kGetInstrument,  // GetTracer, GetLogger, GetMeter; detail = "Tracer", "Logger" or "Meter"
   kSetTracerProvider,
   kSetGlobalPropagator,
   kMakeExporter,
@@ -121,9 +141,9 @@ struct Operation {
   OperationKind kind = OperationKind::kEnd;
   ExprRef call;
   SourcePlace where;
-  EntityId span = 0;  // variable of the span or 0
-  Symbol detail;      // kSetStatus: "kError", "kOk", "kUnset" or empty; kMake*: class or factory name
-  TextValue name;     // kAddEvent, kUpdateName, kGetTracer: the name
+  SpanRef span;
+  Symbol detail;   // kSetStatus: "kError", "kOk", "kUnset" or empty; kMake*: class or factory name
+  TextValue name;  // kAddEvent, kUpdateName, kGetInstrument: the name
 };
 
 /// `caller` may run `callee`. One row per call expression and possible callee.
@@ -168,17 +188,25 @@ class SourceModel {
   std::vector<Sink> sinks;
   std::vector<Operation> operations;
   std::vector<RecordFacts> records;
-  std::vector<GlobalFacts> globals;
+  struct Global {
+    EntityId entity = 0;
+    Symbol qualified_name;
+    Symbol type;
+    TypeForm form = TypeForm::kValue;
+    FunctionId initialiser = kNone;  // a function with is_global_initialiser whose body declares the variable
+  };
+  std::vector<Global> globals;
   std::unordered_map<EntityId, std::vector<FunctionId>> definitions;  // external duplicates: all of them
   std::unordered_map<EntityId, RecordFacts::Field> fields;            // with the annotations of the field
-  std::string project_root;                                           // findings are reported relative to it
-  std::string schema_url;  // of the semconv headers that the project compiles with; empty when unknown or mixed
+  std::vector<Symbol> files;  // every project file read, sorted: where suppressions are looked for
+  std::string project_root;   // findings are reported relative to it
+  std::string schema_url;     // of the semconv headers that the project compiles with; empty when unknown or mixed
 
   const Expr& At(ExprRef ref) const { return functions[ref.function].facts.exprs[ref.expr]; }
   const Expr& Operand(ExprRef ref, uint32_t i) const;  // REQUIRES: i < At(ref).operand_count
   ExprRef OperandRef(ExprRef ref, uint32_t i) const;
   Location LocationOf(FunctionId function, const Extent& extent) const;
-  SourcePlace PlaceOf(ExprRef ref) const;  // tokens are read back from the IR's own spelling
+  SourcePlace PlaceOf(ExprRef ref) const;  // tokens stay empty: judging fills them from the text
   SourcePlace PlaceOfStmt(FunctionId function, StmtId stmt) const;
 
   /// The text that `ref` can be at run time: literals, constants, locals written once, calls of functions that only
@@ -188,6 +216,9 @@ class SourceModel {
   /// Every expression assigned to the local, parameter or field anywhere the model sees, initialisers first. Includes
   /// `+=`, `append`, stream insertion and snprintf-like writes through an argument.
   std::vector<ExprRef> WritesTo(EntityId variable, FunctionId in_function) const;
+
+  /// The same for one field of one object: `options.kind = ...` is a write to (options, kind).
+  std::vector<ExprRef> WritesToField(EntityId object, EntityId field, FunctionId in_function) const;
 };
 
 /// Declared wrappers that act as the API does (configuration key span_api).
@@ -202,6 +233,6 @@ struct LinkOptions {
 };
 
 /// Links the facts of all TUs. Header functions that several TUs carry are kept once per (entity, file, line, content).
-SourceModel Link(std::vector<TuFacts> translation_units, const LinkOptions& options);
+SourceModel LinkSource(std::vector<TuFacts> translation_units, const LinkOptions& options);
 
 }  // namespace spangate

@@ -7,7 +7,7 @@ namespace spangate {
 namespace {
 
 // The index is the enumerator; category_test.cc compares the two.
-constexpr std::array<std::string_view, 23> kCategoryNames = {"pii-key",
+constexpr std::array<std::string_view, 22> kCategoryNames = {"pii-key",
                                                              "pii-value-flow",
                                                              "missing-span",
                                                              "span-name",
@@ -28,8 +28,7 @@ constexpr std::array<std::string_view, 23> kCategoryNames = {"pii-key",
                                                              "personal-data",
                                                              "cardinality",
                                                              "coverage",
-                                                             "export",
-                                                             "check"};
+                                                             "export"};
 
 constexpr auto kAllCategories = [] {
   std::array<Category, kCategoryNames.size()> all{};

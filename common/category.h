@@ -35,8 +35,6 @@ enum class Category {
   kCardinality,
   kCoverage,
   kExport,
-  // statements of check files
-  kCheck,
 };
 
 std::string_view Name(Severity severity);  // "note", "warning", "error"

@@ -12,7 +12,7 @@ TEST(Category, EveryEnumeratorHasItsOwnName) {
   for (Category category : AllCategories()) EXPECT_TRUE(names.insert(Name(category)).second) << Name(category);
   EXPECT_EQ(Name(Category::kPiiKey), "pii-key");
   EXPECT_EQ(Name(Category::kConfig), "config") << "last of the source categories: a shifted table shows here";
-  EXPECT_EQ(Name(Category::kCheck), "check") << "last enumerator: a shifted table shows here";
+  EXPECT_EQ(Name(Category::kExport), "export") << "last enumerator: a shifted table shows here";
 }
 
 TEST(Severity, ParsesItsOwnNamesAndNothingElse) {

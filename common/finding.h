@@ -37,24 +37,27 @@ struct TelemetryPlace {
 struct SourcePlace {
   Location where;
   std::string function;  // qualified name of the enclosing function, empty at namespace scope
-  std::string tokens;    // source text of the faulty construct, blanks folded; at most 200 bytes
+  std::string
+      tokens;  // source text at `where`, blanks folded, at most 200 bytes; rules leave it empty, the driver fills it
 };
 
 /// A rule's answer: the place, and one line that says what is wrong there. The driver adds id, severity and order.
 /// A value that may be personal or secret enters `message` only through Mask() (rules/knowledge/mask.h).
 struct Problem {
-  std::optional<SourcePlace> source;        // exactly one of source and telemetry is set
-  std::optional<TelemetryPlace> telemetry;  //
-  std::string message;                      // lower case, no full stop
-  std::vector<FlowStep> flow;               // in order of execution; empty when the place says all
-  std::vector<std::string> evidence;        // further lines for the reader: ids, counts, masked values
-  std::string hint;                         // how to cure it; empty when the rule page says enough
+  // At least one of the two; joined rules set both, and then `source` decides the fingerprint.
+  std::optional<SourcePlace> source;
+  std::optional<TelemetryPlace> telemetry;
+  std::string message;                // lower case, no full stop
+  std::vector<FlowStep> flow;         // in order of execution; empty when the place says all
+  std::vector<std::string> evidence;  // further lines for the reader: ids, counts, masked values
+  std::string hint;                   // how to cure it; empty when the rule page says enough
+  bool sensitive_source = false;      // the source line holds the value itself: reports print no source text for it
 };
 
 /// A violation of a rule or a check, ready to be told. Order in a result: path, line, column, rule, message; findings
 /// without a source place follow, by service, span name, key, rule.
 struct Finding {
-  std::string rule;  // rule id, or "check/<id>" for a user's check
+  std::string rule;  // rule id. A failed check is a CheckResult only, never a Finding as well
   Category category = Category::kConfig;
   Severity severity = Severity::kWarning;
   std::string message;
@@ -64,7 +67,9 @@ struct Finding {
   std::vector<FlowStep> flow;
   std::vector<std::string> evidence;
   std::string hint;
-  std::string fingerprint;  // "v1:" + 32 hex digits, see common/fingerprint.h
+  bool sensitive_source = false;
+  uint64_t occurrences = 1;  // equal telemetry fingerprints are merged; evidence keeps the first few
+  std::string fingerprint;   // "v1:" + 32 hex digits, see common/fingerprint.h
 };
 
 /// The outcome of one statement of a check file.

@@ -12,7 +12,9 @@
 
 namespace spangate {
 
-/// What is kept of a request beside its body. Authorization and Cookie are kept only as present or absent.
+/// What is kept of a request beside its body. Each field has a column of RequestRow or is kept for rules to come;
+/// readers skip metadata they do not know, so that it can grow. Authorization and Cookie are kept only as present or
+/// absent.
 struct RequestMetadata {
   Signal signal = Signal::kTraces;
   Encoding encoding = Encoding::kProtobuf;  // as the client sent it
@@ -29,7 +31,8 @@ class CaptureWriter {
   /// Creates or truncates the file with mode 0600 and writes the header.
   static Result<std::unique_ptr<CaptureWriter>> Create(const std::string& path);
   virtual ~CaptureWriter() = default;
-  /// One frame in one write(2). Thread-safe. The payload is the request in the encoding that `metadata` names.
+  /// One frame in one write(2). Thread-safe. The payload is the decompressed body, in the encoding that `metadata`
+  /// names.
   virtual Status Append(const RequestMetadata& metadata, std::string_view payload) = 0;
 };
 

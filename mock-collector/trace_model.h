@@ -72,6 +72,7 @@ enum Fault : uint16_t {
   kInvalidUtf8 = 1 << 6,   // some string held bytes that are not UTF-8; U+FFFD stands in their place
   kDuplicateKey = 1 << 7,  // two attributes of one key
   kUnknownEnum = 1 << 8,   // span kind or status code outside the specification's values
+  kParentCycle = 1 << 9,   // following parents comes back to the span; the link that closes the cycle is cut
 };
 
 using TraceId = std::array<uint8_t, 16>;
@@ -112,7 +113,11 @@ struct SpanRow {
   uint16_t faults = 0;
   uint8_t kind = 0;
   uint8_t status = 0;
-  uint32_t parent = kNoSpan;  // row of the parent span, kNoSpan for a root or an orphan; set by BuildTraces
+  // Set by BuildTraces:
+  uint32_t parent = kNoSpan;        // row of the parent span; kNoSpan for a root or an orphan; never forms a cycle
+  uint32_t trace = UINT32_MAX;      // row of `traces`; UINT32_MAX for a span without a valid trace id
+  uint32_t duplicate_of = kNoSpan;  // an earlier row of the same trace and span id; then it is in no trace
+  Rows children;                    // into TraceModel::child_spans, by start
 };
 
 struct ResourceRow {
@@ -135,6 +140,7 @@ struct LogRow {
   uint32_t flags = 0;
   int32_t severity_number = 0;
   StringTable::Id severity_text = 0, event_name = 0;
+  uint32_t dropped_attributes = 0;
   Value body;
   Rows attributes;
   uint16_t faults = 0;
@@ -162,7 +168,7 @@ enum class Encoding : uint8_t { kProtobuf, kJson };
 struct RequestRow {
   Signal signal = Signal::kTraces;
   Encoding encoding = Encoding::kProtobuf;
-  uint64_t arrival = 0;  // ns since the Unix epoch
+  uint64_t arrival = 0;  // ns since the Unix epoch; 0 when the source has none (a file of another tool)
   uint64_t connection = 0;
   StringTable::Id user_agent = 0;
   uint32_t items = 0;  // spans, log records or data points
@@ -191,8 +197,8 @@ class TraceModel {
 
   // Set by BuildTraces(); empty before.
   std::vector<Trace> traces;          // by first start, then trace id
-  std::vector<uint32_t> trace_spans;  // rows of `spans`
-  uint64_t duplicate_spans = 0;  // equal (trace id, span id) seen again: kept in `spans`, only the first is indexed
+  std::vector<uint32_t> trace_spans;  // rows of `spans`, without duplicates
+  std::vector<uint32_t> child_spans;  // rows of `spans`
 
   std::span<const Attribute> AttributesOf(Rows rows) const { return {attributes.data() + rows.first, rows.count}; }
   std::span<const Event> EventsOf(const SpanRow& span) const {
@@ -208,13 +214,14 @@ class TraceModel {
   /// The row of a span by its ids after BuildTraces, or kNoSpan.
   uint32_t FindSpan(const TraceId& trace_id, const SpanId& span_id) const;
 
-  /// Adds everything of `batch`, which has its own strings and rows. Strong guarantee: all or nothing.
+  /// Adds everything of `batch`, which has its own strings and rows; equal resources and scopes are kept once.
+  /// Strong guarantee: all or nothing.
   void Append(const TraceModel& batch);
   /// Sorts spans into traces and resolves parents. Linear but for the sort. Call once, after the last Append.
   void BuildTraces();
 
  private:
-  std::unordered_map<uint64_t, std::vector<uint32_t>> span_index_;
+  std::vector<uint32_t> span_index_;  // open addressing over (trace id, span id); rows of `spans`
 };
 
 std::string_view SpanKindName(uint8_t kind);  // "unspecified", "internal", "server", "client", "producer", "consumer"

@@ -39,11 +39,19 @@ struct RunInfo {
   std::vector<std::string> notes;
 };
 
+/// A rule that ran, with its severity after the policy. Owned copies: a result read back may come from another version.
+struct RuleRun {
+  std::string id, summary, reference;
+  Category category = Category::kConfig;
+  Severity severity = Severity::kWarning;
+  Trust trust = Trust::kRecommended;
+};
+
 struct RunResult {
   RunInfo info;
   std::vector<Finding> findings;
   std::vector<CheckResult> checks;
-  std::vector<const RuleInfo*> rules;  // every rule that ran, by id: JUnit testcases that passed, the SARIF table
+  std::vector<RuleRun> rules;  // every rule that ran, by id: JUnit testcases that passed, the SARIF table
 };
 
 /// Lines of source for carets and line hashes, by the path that a Location holds.

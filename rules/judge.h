@@ -16,8 +16,11 @@ namespace spangate {
 /// Text of a source file by the path that a Location holds, or nullopt. Injected so that judging touches no disk.
 using SourceText = std::function<std::optional<std::string_view>(const std::string& path)>;
 
-/// Findings over source. NOLINT(rule-id) comments in `text` suppress; sources, rules and overrides of the policy apply.
-std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy, const SourceText& text);
+/// Findings over source. Problems equal in rule, place and message count once, before ordinals are given; tokens for
+/// the fingerprint are read from `text`. `today` is "2026-12-31": suppressions `until` an earlier day no longer hold.
+/// NOLINT(rule-id) comments in `text` suppress; sources, rules and overrides of the policy apply.
+std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy, const SourceText& text,
+                                 std::string_view today);
 
 /// Findings over telemetry.
 std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& policy);
