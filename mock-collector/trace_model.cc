@@ -289,6 +289,7 @@ class BatchCopy {
       Text(row.schema_url);
       Text(row.service_name);
       AddBytes(key, row.schema_url);
+      AddBytes(key, row.faults);
       AddContent(key, row.attributes);
       const auto [place, added] = to_.resource_rows_.try_emplace(std::move(key), to_.resources.size());
       resources_.push_back(place->second);
@@ -303,6 +304,7 @@ class BatchCopy {
       std::string key;
       row.resource = resources_[row.resource];
       AddBytes(key, row.resource);
+      AddBytes(key, row.faults);
       for (StringTable::Id* id : {&row.name, &row.version, &row.schema_url}) {
         Text(*id);
         AddBytes(key, *id);

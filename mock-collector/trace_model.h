@@ -126,12 +126,14 @@ struct ResourceRow {
   StringTable::Id schema_url = 0;
   Rows attributes;
   StringTable::Id service_name = 0;  // attribute service.name when it is a string, else 0
+  uint16_t faults = 0;               // kInvalidUtf8, kDuplicateKey
 };
 
 struct ScopeRow {
   uint32_t resource = 0;
   StringTable::Id name = 0, version = 0, schema_url = 0;
   Rows attributes;
+  uint16_t faults = 0;  // kInvalidUtf8, kDuplicateKey
 };
 
 struct LogRow {
@@ -162,6 +164,7 @@ struct MetricPointRow {
     SpanId span_id{};
   };
   Rows exemplars;  // into TraceModel::exemplars
+  uint16_t faults = 0;
 };
 
 enum class Encoding : uint8_t { kProtobuf, kJson };
