@@ -9,6 +9,8 @@
 
 #include "common/text.h"
 #include "rules/checks/bound.h"
+#include "rules/knowledge/mask.h"
+#include "rules/knowledge/personal_keys.h"
 
 namespace spangate::checks {
 
@@ -47,22 +49,21 @@ std::string Slice(const Evaluator& evaluator, uint32_t begin, uint32_t end) {
 }
 
 // Intrinsics whose texts are names or ids that instrumentation chose, not data of a request.
-bool IsNameIntrinsic(const Field& field) {
-  switch (field.intrinsic) {
-    case Intrinsic::kStatusMessage:
-      return false;
-    default:
-      return field.kind == Field::Kind::kIntrinsic;
-  }
-}
 bool IsServiceName(const Field& field) {
   return field.kind == Field::Kind::kAttribute && field.text == "service.name";
 }
+bool IsNameIntrinsic(const Field& field) {
+  return IsServiceName(field) || field.intrinsic != Intrinsic::kStatusMessage;
+}
 
-std::string ShowField(const Field& field, const Datum& value) {
-  if (value.type == Type::kString && (IsNameIntrinsic(field) || IsServiceName(field)))
-    return fmt::format("'{}'", ShowName(value.text));
-  return ShowValue(value);
+// "EUR", "POST", "eu-west-1": one of a set that somebody wrote down, not what a person typed.
+bool LooksLikeConstant(std::string_view text) {
+  constexpr size_t kMost = 24;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  };
+  const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() <= kMost && digits <= 3 && std::all_of(text.begin(), text.end(), plain);
 }
 
 void CollectReads(const Field& field, std::vector<const Field*>& out) {
@@ -81,8 +82,26 @@ std::vector<const Field*> Clauses(const Field& filter) {
 }  // namespace
 
 std::string ShowName(std::string_view name) {
-  const bool cut = name.size() > kMaxNameBytes;
-  return Printable(name.substr(0, kMaxNameBytes)) + (cut ? "..." : "");
+  // Redacted as a whole first: half of a card number is no longer recognised as one.
+  const std::string redacted = Redacted(name.substr(0, 8 * kMaxNameBytes));
+  if (redacted.size() <= kMaxNameBytes) return Printable(redacted);
+  size_t end = kMaxNameBytes;
+  while (end > 0 && (static_cast<uint8_t>(redacted[end]) & 0xC0) == 0x80) --end;
+  return Printable(redacted.substr(0, end)) + "...";
+}
+
+std::string ShowField(const Field& field, const Datum& value) {
+  if (field.kind == Field::Kind::kIntrinsic || IsServiceName(field)) {
+    if (value.type == Type::kString && IsNameIntrinsic(field)) return fmt::format("'{}'", ShowName(value.text));
+    return ShowValue(value);
+  }
+  if (field.kind != Field::Kind::kAttribute || !value.present()) return ShowValue(value);
+  const bool personal = MatchPersonalKey(field.text, /*server_span=*/true).has_value();
+  if (value.type == Type::kString) {
+    const bool shown = !personal && LooksLikeConstant(value.text) && Redacted(value.text) == value.text;
+    return shown ? fmt::format("'{}'", Printable(value.text)) : ShowValue(value);
+  }
+  return personal && !value.many ? "there, not shown" : ShowValue(value);
 }
 
 std::string ShowValue(const Datum& value) {

@@ -27,6 +27,7 @@ constexpr size_t kFewSpans = 20;
 struct Group {
   std::string label;  // "" without `by`
   std::vector<Spanset> sets;
+  const Spanset* last = nullptr;  // the selected set that the last of `sets` is cut from
 };
 
 std::vector<uint32_t> SpansOf(const std::vector<Spanset>& sets) {
@@ -112,22 +113,18 @@ class CheckJudge {
   }
 
   std::vector<Group> Groups() const {
-    if (!check_.by || selected_.empty()) return {{"", selected_}};
+    if (!check_.by || selected_.empty()) return {{.label = "", .sets = selected_}};
     std::vector<Group> groups;
     std::unordered_map<std::string, size_t> known;
     traceql::FieldReader reader(index_, *check_.by);
-    const std::string name = ShowName(check_.by->text());
     for (const Spanset& set : selected_) {
       for (const uint32_t span : set.spans) {
         const traceql::Datum value = reader.Value(check_.by->root(), span);
         const auto [found, fresh] = known.try_emplace(GroupKey(value), groups.size());
-        // A text may be personal data: the group is named by its number then, its spans are in the details.
-        const bool hidden = value.type == traceql::Type::kString || value.many;
-        if (fresh)
-          groups.push_back({fmt::format("{} {}", name, hidden ? fmt::format("#{}", groups.size() + 1) : ShowValue(value)), {}});
+        if (fresh) groups.push_back({.label = fmt::format("{} {}", check_.by->text(), ShowField(check_.by->root(), value))});
         Group& group = groups[found->second];
-        if (group.sets.empty() || sets_of_[&set] != &group) group.sets.push_back({set.trace, {}});
-        sets_of_[&set] = &group;
+        if (group.last != &set) group.sets.push_back({set.trace, {}});
+        group.last = &set;
         group.sets.back().spans.push_back(span);
       }
     }
