@@ -49,9 +49,7 @@ std::string Slice(const Evaluator& evaluator, uint32_t begin, uint32_t end) {
 }
 
 // Intrinsics whose texts are names or ids that instrumentation chose, not data of a request.
-bool IsServiceName(const Field& field) {
-  return field.kind == Field::Kind::kAttribute && field.text == "service.name";
-}
+bool IsServiceName(const Field& field) { return field.kind == Field::Kind::kAttribute && field.text == "service.name"; }
 bool IsNameIntrinsic(const Field& field) {
   return IsServiceName(field) || field.intrinsic != Intrinsic::kStatusMessage;
 }
@@ -60,7 +58,8 @@ bool IsNameIntrinsic(const Field& field) {
 bool LooksLikeConstant(std::string_view text) {
   constexpr size_t kMost = 24;
   const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   };
   const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   return !text.empty() && text.size() <= kMost && digits <= 3 && std::all_of(text.begin(), text.end(), plain);
@@ -276,7 +275,9 @@ class Explainer {
     Add(fmt::format("{} matches none of {} spans", Text(node), total));
     if (node.fields.empty()) return;
     const std::vector<const Field*> clauses = Clauses(*node.fields[0]);
-    for (const Field* clause : clauses) NearName(*clause, input);
+    bool named = false;
+    for (const Field* clause : clauses) named = NearName(*clause, input) || named;
+    if (named && clauses.size() == 1) return;  // the names that there are say it better than three spans
     struct Miss {
       size_t held;
       uint32_t span;
@@ -299,17 +300,17 @@ class Explainer {
   }
 
   // name = "chrage" that no span has: the names that there are, the nearest first.
-  void NearName(const Field& clause, const std::vector<Spanset>& input) {
-    if (clause.kind != Field::Kind::kBinary || clause.op != Op::kEqual) return;
+  bool NearName(const Field& clause, const std::vector<Spanset>& input) {
+    if (clause.kind != Field::Kind::kBinary || clause.op != Op::kEqual) return false;
     const Field& field = *clause.children[0];
     const Field& wanted = *clause.children[1];
     const bool is_name = field.kind == Field::Kind::kIntrinsic && field.intrinsic == Intrinsic::kName;
-    if ((!is_name && !IsServiceName(field)) || wanted.kind != Field::Kind::kLiteral) return;
+    if ((!is_name && !IsServiceName(field)) || wanted.kind != Field::Kind::kLiteral) return false;
     std::set<std::string, std::less<>> seen;
     for (const Spanset& set : input) {
       for (const uint32_t span : set.spans) {
         const Datum value = evaluator_.reader().Value(field, span);
-        if (value.type == Type::kString && value.text == wanted.text) return;
+        if (value.type == Type::kString && value.text == wanted.text) return false;
         if (value.type == Type::kString && seen.size() < 1000) seen.emplace(value.text);
       }
     }
@@ -321,6 +322,7 @@ class Explainer {
     }
     Add(fmt::format("no span has {}{}; there are {}", Slice(evaluator_, clause.begin, clause.end),
                     near.empty() ? "" : fmt::format("; did you mean '{}'?", ShowName(near)), known));
+    return true;
   }
 
   Evaluator& evaluator_;
@@ -353,8 +355,8 @@ std::string TreeLine(const TraceIndex& index, uint32_t row, uint32_t top, bool m
   const SpanRow& span = model.spans[row];
   const uint32_t depth = std::min<uint32_t>(index.place(row).depth - top, 20);
   const bool orphan = span.parent == kNoSpan && span.parent_span_id != SpanId{};
-  return fmt::format("{}{:{}}{}: {} ({}, {}{}{})", marked ? "> " : "  ", "", depth * 2,
-                     ShowName(model.ServiceOf(span)), ShowName(model.Text(span.name)), SpanKindName(span.kind),
+  return fmt::format("{}{:{}}{}: {} ({}, {}{}{})", marked ? "> " : "  ", "", depth * 2, ShowName(model.ServiceOf(span)),
+                     ShowName(model.Text(span.name)), SpanKindName(span.kind),
                      ShowDuration(static_cast<double>(traceql::TimeBetween(span.start, span.end))),
                      span.status == 2 ? ", error" : "", orphan ? ", its parent did not come" : "");
 }

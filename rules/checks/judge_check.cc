@@ -121,7 +121,8 @@ class CheckJudge {
       for (const uint32_t span : set.spans) {
         const traceql::Datum value = reader.Value(check_.by->root(), span);
         const auto [found, fresh] = known.try_emplace(GroupKey(value), groups.size());
-        if (fresh) groups.push_back({.label = fmt::format("{} {}", check_.by->text(), ShowField(check_.by->root(), value))});
+        if (fresh)
+          groups.push_back({.label = fmt::format("{} {}", check_.by->text(), ShowField(check_.by->root(), value))});
         Group& group = groups[found->second];
         if (group.last != &set) group.sets.push_back({set.trace, {}});
         group.last = &set;
@@ -182,8 +183,9 @@ class CheckJudge {
     }
     const bool each = assertion.kind == Kind::kEach;
     const bool holds = each ? outside.empty() : (!inside.empty() || total == 0);
-    Tell(holds, group, each ? fmt::format("{} of {} spans do not match", outside.size(), total)
-                            : fmt::format("{} of {} spans match", inside.size(), total));
+    Tell(holds, group,
+         each ? fmt::format("{} of {} spans do not match", outside.size(), total)
+              : fmt::format("{} of {} spans match", inside.size(), total));
     if (holds) return;
     for (size_t i = 0; i < outside.size() && i < kMaxSpansNamed; ++i) Offender(evaluator, outside[i]);
     if (outside.size() > kMaxSpansNamed) Add(fmt::format("... {} more", outside.size() - kMaxSpansNamed));
@@ -248,8 +250,7 @@ class CheckJudge {
                  [this](uint32_t row) { return model_.spans[row].status == 2; });
     const double ratio = static_cast<double>(errors.size()) / static_cast<double>(spans.size());
     const bool holds = assertion.bound->Holds(ratio);
-    Tell(holds, group,
-         fmt::format("error_ratio = {:.4g}% ({} of {} spans)", ratio * 100, errors.size(), spans.size()));
+    Tell(holds, group, fmt::format("error_ratio = {:.4g}% ({} of {} spans)", ratio * 100, errors.size(), spans.size()));
     if (holds || errors.empty()) return;
     NameSpans(errors, "error");
     AddTree(errors.front(), errors);
@@ -320,7 +321,8 @@ std::string Assertion::Expected() const {
   if (kind == Kind::kDistinct) return fmt::format("distinct {} {}", values->text(), bound->text);
   if (bound) return fmt::format("{} {}", key, bound->text);
   std::string text = key;
-  for (const traceql::Query& query : queries) text += fmt::format("{} {}", &query == queries.data() ? "" : ",", query.text());
+  for (const traceql::Query& query : queries)
+    text += fmt::format("{} {}", &query == queries.data() ? "" : ",", query.text());
   return text;
 }
 

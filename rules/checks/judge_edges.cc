@@ -132,8 +132,8 @@ class EdgeJudge {
     const std::string& from = edge_.services[hop];
     const std::string& to = edge_.services[hop + 1];
     result_.outcome = CheckResult::Outcome::kFailed;
-    result_.found = edge_.arrows.size() == 1 ? "none"
-                                             : fmt::format("none at {} {} {}", from, Spelling(edge_.arrows[hop]), to);
+    result_.found =
+        edge_.arrows.size() == 1 ? "none" : fmt::format("none at {} {} {}", from, Spelling(edge_.arrows[hop]), to);
     bool absent = false;
     for (const std::string* service : {&from, &to}) {
       if (known.contains(*service)) continue;
@@ -173,7 +173,8 @@ class EdgeJudge {
     }
     if (quiet) return;
     std::string list;
-    for (const auto& [parent, count] : parents) list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", parent, count);
+    for (const auto& [parent, count] : parents)
+      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", parent, count);
     Add(fmt::format("parents of the spans of {}: {}", to, list));
     if (parents.contains("nobody (root)") && !parents.contains(from))
       Add(fmt::format("roots in {}: {} does not send the context on, or {} does not take it", to, from, to));
@@ -201,8 +202,8 @@ class EdgeJudge {
     const auto both = std::find_if(spans.begin(), spans.end(), [](const auto& entry) {
       return !entry.second.first.empty() && !entry.second.second.empty();
     });
-    const auto second = std::find_if(spans.begin(), spans.end(),
-                                     [](const auto& entry) { return !entry.second.second.empty(); });
+    const auto second =
+        std::find_if(spans.begin(), spans.end(), [](const auto& entry) { return !entry.second.second.empty(); });
     const auto shown = both != spans.end() ? both : second;
     if (both == spans.end()) Add(fmt::format("no trace holds spans of both {} and {}", from, to));
     Add(fmt::format("trace {}:", Hex(model_.traces[shown->first].trace_id)));
