@@ -9,17 +9,31 @@ namespace spangate {
 
 // One declaration per folder, ordered by id.
 
-// clang-format off
 // Over source.
 
 // Over telemetry.
-// clang-format on
+extern const TelemetryRule kErrorWithoutDetail;
+extern const TelemetryRule kImpossibleTime;
+extern const TelemetryRule kInvalidIds;
+extern const TelemetryRule kNothingReceived;
+extern const TelemetryRule kOrphanSpan;
+extern const TelemetryRule kPersonalDataInValue;
+extern const TelemetryRule kRequiredOperationMissing;
+extern const TelemetryRule kSecretInValue;
+extern const TelemetryRule kServiceNameMissing;
+extern const TelemetryRule kSeveralRoots;
+extern const TelemetryRule kSpanNameHighCardinality;
+extern const TelemetryRule kTelemetryKeyFormat;
 
 namespace {
 
 constexpr std::initializer_list<const SourceRule*> kSourceRules = {};
 
-constexpr std::initializer_list<const TelemetryRule*> kTelemetryRules = {};
+constexpr std::initializer_list<const TelemetryRule*> kTelemetryRules = {
+    &kErrorWithoutDetail,      &kImpossibleTime,           &kInvalidIds,    &kNothingReceived,    &kOrphanSpan,
+    &kPersonalDataInValue,     &kRequiredOperationMissing, &kSecretInValue, &kServiceNameMissing, &kSeveralRoots,
+    &kSpanNameHighCardinality, &kTelemetryKeyFormat,
+};
 
 }  // namespace
 
