@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy
                                  std::string_view today);
 
 /// Findings over telemetry.
-std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& policy);
+std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& policy,
+                                    std::span<const TelemetryRule* const> rules = TelemetryRules());
 
 }  // namespace spangate

@@ -1,0 +1,204 @@
+#include "rules/judge.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+#include "common/fingerprint.h"
+#include "common/glob.h"
+#include "rules/knowledge/mask.h"
+#include "rules/suppression.h"
+
+namespace spangate {
+namespace {
+
+/// What the policy says about one rule at one place.
+struct Ruling {
+  bool on = false;
+  Severity severity = Severity::kWarning;
+};
+
+void Apply(const std::map<std::string, RuleSetting, std::less<>>& settings, std::string_view rule, Ruling& ruling) {
+  const auto found = settings.find(rule);
+  if (found == settings.end()) return;
+  ruling.on = !found->second.off;
+  if (found->second.severity) ruling.severity = *found->second.severity;
+}
+
+// Naming a rule in the configuration switches it on, whatever its trust.
+Ruling BaseRuling(const RuleInfo& rule, const Policy& policy) {
+  Ruling ruling{rule.trust == Trust::kRecommended || policy.select_all, rule.severity};
+  Apply(policy.rules, rule.id, ruling);
+  return ruling;
+}
+
+bool MatchesAny(const std::vector<std::string>& globs, std::string_view path) {
+  return std::ranges::any_of(globs, [&](const std::string& glob) { return GlobMatches(glob, path); });
+}
+
+// Later overrides win, as later lines of a configuration do.
+Ruling RulingAt(const RuleInfo& rule, const Policy& policy, std::string_view path) {
+  Ruling ruling = BaseRuling(rule, policy);
+  for (const PathOverride& item : policy.overrides) {
+    if (MatchesAny(item.paths, path)) Apply(item.rules, rule.id, ruling);
+  }
+  return ruling;
+}
+
+// A rule that is off in general may be on below some path.
+bool MayBeOn(const RuleInfo& rule, const Policy& policy) {
+  if (BaseRuling(rule, policy).on) return true;
+  return std::ranges::any_of(policy.overrides, [&](const PathOverride& item) {
+    const auto found = item.rules.find(rule.id);
+    return found != item.rules.end() && !found->second.off;
+  });
+}
+
+Finding FindingOf(const RuleInfo& rule, Problem&& problem) {
+  Finding finding{.rule = std::string(rule.id),
+                  .category = rule.category,
+                  .severity = rule.severity,
+                  .message = std::move(problem.message),
+                  .flow = std::move(problem.flow),
+                  .evidence = std::move(problem.evidence),
+                  .hint = std::move(problem.hint)};
+  if (problem.source) {
+    finding.where = problem.source->where;
+    finding.function = problem.source->function;
+  }
+  finding.telemetry = std::move(problem.telemetry);
+  return finding;
+}
+
+/// A finding on its way, with what its fingerprint needs.
+struct Draft {
+  const RuleInfo* rule = nullptr;
+  SourcePlace place;
+  Finding finding;
+};
+
+auto SourceOrder(const Draft& draft) {
+  const Location& where = draft.place.where;
+  return std::tie(where.path, where.line, where.column, draft.finding.rule, draft.finding.message, draft.place.function,
+                  draft.place.tokens);
+}
+
+std::vector<Draft> CollectSource(std::span<const SourceRule* const> rules, const SourceModel& source,
+                                 const Policy& policy) {
+  std::vector<Draft> drafts;
+  for (const SourceRule* rule : rules) {
+    if (!MayBeOn(rule->info, policy)) continue;
+    for (Problem& problem : rule->check(source, policy)) {
+      SourcePlace place = problem.source.value_or(SourcePlace{});
+      drafts.push_back({&rule->info, std::move(place), FindingOf(rule->info, std::move(problem))});
+    }
+  }
+  std::ranges::stable_sort(drafts, {}, &SourceOrder);
+  const auto repeated =
+      std::ranges::unique(drafts, [](const Draft& a, const Draft& b) { return SourceOrder(a) == SourceOrder(b); });
+  drafts.erase(repeated.begin(), repeated.end());
+  return drafts;
+}
+
+// The first of equals has ordinal 0. Counted before anything is filtered away, so that a new suppression does not
+// rename its neighbours.
+void AddFingerprints(std::vector<Draft>& drafts) {
+  std::unordered_map<std::string, int> seen;
+  for (Draft& draft : drafts) {
+    const std::string first = SourceFingerprint(draft.rule->id, draft.place, 0);
+    const int ordinal = seen[first]++;
+    draft.finding.fingerprint = ordinal == 0 ? first : SourceFingerprint(draft.rule->id, draft.place, ordinal);
+  }
+}
+
+/// Whether findings are wanted there: the policy's sources, else the project.
+bool IsReported(const SourceModel& source, const Policy& policy, const std::string& path) {
+  if (!policy.sources.empty()) return MatchesAny(policy.sources, path);
+  return source.project_root.empty() || !path.starts_with('/');
+}
+
+/// Suppressions by file, each file read once.
+class SuppressionCache {
+ public:
+  explicit SuppressionCache(const SourceText& text) : text_(text) {}
+
+  bool Covers(std::string_view rule, const Location& where) {
+    auto [found, is_new] = by_path_.try_emplace(where.path);
+    if (is_new && text_) {
+      if (const std::optional<std::string_view> source = text_(where.path)) found->second = ParseSuppressions(*source);
+    }
+    // A comment at the end of a long call counts; one at the end of a long function must not.
+    const uint32_t last = where.end_line > where.line + 10 ? where.line : where.end_line;
+    return FindSuppression(found->second, rule, where.line, last) != nullptr;
+  }
+
+ private:
+  const SourceText& text_;
+  std::unordered_map<std::string, std::vector<Suppression>> by_path_;
+};
+
+// A rule that forgets to mask must not cost the user a leak: what looks sensitive never passes this point.
+void Redact(Finding& finding) {
+  finding.message = Redacted(finding.message);
+  finding.hint = Redacted(finding.hint);
+  for (std::string& line : finding.evidence) line = Redacted(line);
+  for (FlowStep& step : finding.flow) step.message = Redacted(step.message);
+  if (!finding.telemetry) return;
+  TelemetryPlace& place = *finding.telemetry;
+  for (std::string* text :
+       {&place.service_name, &place.scope_name, &place.span_name, &place.kind, &place.attribute_key}) {
+    *text = Redacted(*text);
+  }
+}
+
+auto TelemetryOrder(const Finding& finding) {
+  static const TelemetryPlace kNowhere;
+  const TelemetryPlace& place = finding.telemetry ? *finding.telemetry : kNowhere;
+  return std::tie(place.service_name, place.span_name, place.attribute_key, finding.rule, place.kind, place.scope_name,
+                  finding.message);
+}
+
+}  // namespace
+
+std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy, const SourceText& text,
+                                 std::span<const SourceRule* const> rules) {
+  std::vector<Draft> drafts = CollectSource(rules, source, policy);
+  AddFingerprints(drafts);
+  SuppressionCache suppressions(text);
+  std::vector<Finding> findings;
+  for (Draft& draft : drafts) {
+    const Location& where = draft.finding.where;
+    const Ruling ruling = RulingAt(*draft.rule, policy, where.path);
+    if (!ruling.on || !IsReported(source, policy, where.path)) continue;
+    if (suppressions.Covers(draft.rule->id, where)) continue;
+    draft.finding.severity = ruling.severity;
+    Redact(draft.finding);
+    findings.push_back(std::move(draft.finding));
+  }
+  return findings;
+}
+
+std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& policy,
+                                    std::span<const TelemetryRule* const> rules) {
+  std::vector<Finding> findings;
+  for (const TelemetryRule* rule : rules) {
+    const Ruling ruling = BaseRuling(rule->info, policy);
+    if (!ruling.on) continue;
+    for (Problem& problem : rule->check(telemetry, policy)) {
+      Finding finding = FindingOf(rule->info, std::move(problem));
+      finding.severity = ruling.severity;
+      Redact(finding);
+      // Over the redacted place: equal for every person whose data came through.
+      finding.fingerprint = TelemetryFingerprint(finding.rule, finding.telemetry.value_or(TelemetryPlace{}), "");
+      findings.push_back(std::move(finding));
+    }
+  }
+  std::ranges::stable_sort(findings, {}, &TelemetryOrder);
+  const auto repeated = std::ranges::unique(
+      findings, [](const Finding& a, const Finding& b) { return TelemetryOrder(a) == TelemetryOrder(b); });
+  findings.erase(repeated.begin(), repeated.end());
+  return findings;
+}
+
+}  // namespace spangate
