@@ -11,13 +11,22 @@ namespace spangate {
 
 // clang-format off
 // Over source.
+extern const SourceRule kAttributeKeyFormat;
+extern const SourceRule kCatchWithoutErrorStatus;
+extern const SourceRule kCriticalFunctionWithoutSpan;
+extern const SourceRule kDiscardedScope;
+extern const SourceRule kDiscardedSpan;
+extern const SourceRule kPersonalDataKey;
+extern const SourceRule kPersonalDataValue;
+extern const SourceRule kSpanNameNotConstant;
 
 // Over telemetry.
 // clang-format on
 
 namespace {
 
-constexpr std::initializer_list<const SourceRule*> kSourceRules = {};
+constexpr std::initializer_list<const SourceRule*> kSourceRules = {
+    &kAttributeKeyFormat, &kCatchWithoutErrorStatus, &kCriticalFunctionWithoutSpan, &kDiscardedScope, &kDiscardedSpan, &kPersonalDataKey, &kPersonalDataValue, &kSpanNameNotConstant};
 
 constexpr std::initializer_list<const TelemetryRule*> kTelemetryRules = {};
 

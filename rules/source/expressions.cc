@@ -145,10 +145,10 @@ struct TextSearch {
   std::vector<DecidedText>& decided;
   std::set<std::pair<FunctionId, uint16_t>> seen;  // recursion through wrappers ends
 
-  void Visit(ExprRef at, const std::vector<FlowStep>& flow, int calls_up) {
+  void Visit(ExprRef at, ExprRef call, FunctionId callee, const std::vector<FlowStep>& flow, int calls_up) {
     const TextValue text = source.Fold(at);
     if (text.kind != TextValue::Kind::kParameter) {
-      decided.push_back({at, text, flow});
+      decided.push_back({at, text, flow, call, callee});
       return;
     }
     if (calls_up == kMaxCallsUp || !seen.emplace(at.function, text.parameter).second) return;
@@ -159,7 +159,7 @@ struct TextSearch {
                  fmt::format("given to '{}' here", source.functions[at.function].facts.name.view()))};
       if (flow.empty()) longer.push_back(StepAt(source, at, fmt::format("becomes the {} here", what)));
       longer.insert(longer.end(), flow.begin(), flow.end());
-      Visit(argument.value, longer, calls_up + 1);
+      Visit(argument.value, argument.call, at.function, longer, calls_up + 1);
     }
   }
 };
@@ -169,7 +169,7 @@ struct TextSearch {
 std::vector<DecidedText> DecideText(const SourceModel& source, ExprRef text, std::string_view what) {
   std::vector<DecidedText> decided;
   if (!text.known()) return decided;
-  TextSearch{source, what, decided, {}}.Visit(text, {}, 0);
+  TextSearch{source, what, decided, {}}.Visit(text, {}, kNone, {}, 0);
   return decided;
 }
 

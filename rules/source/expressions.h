@@ -63,6 +63,8 @@ struct DecidedText {
   ExprRef at;
   TextValue text;
   std::vector<FlowStep> flow;  // from the call site to the place that was asked about; empty when they are the same
+  ExprRef call;                // the call that gives it, not known() at the place itself
+  FunctionId callee = kNone;   // the function so called
 };
 std::vector<DecidedText> DecideText(const SourceModel& source, ExprRef text, std::string_view what);
 
