@@ -62,7 +62,9 @@ Finding FindingOf(const RuleInfo& rule, Problem&& problem) {
                   .message = std::move(problem.message),
                   .flow = std::move(problem.flow),
                   .evidence = std::move(problem.evidence),
-                  .hint = std::move(problem.hint)};
+                  .hint = std::move(problem.hint),
+                  .sensitive_source = problem.sensitive_source,
+                  .occurrences = problem.occurrences};
   if (problem.source) {
     finding.where = problem.source->where;
     finding.function = problem.source->function;
@@ -80,8 +82,8 @@ struct Draft {
 
 auto SourceOrder(const Draft& draft) {
   const Location& where = draft.place.where;
-  return std::tie(where.path, where.line, where.column, draft.finding.rule, draft.finding.message, draft.place.function,
-                  draft.place.tokens);
+  return std::tie(where.path, where.line, where.column, draft.finding.rule, draft.finding.message,
+                  draft.place.function);
 }
 
 std::vector<Draft> CollectSource(std::span<const SourceRule* const> rules, const SourceModel& source,
@@ -101,11 +103,79 @@ std::vector<Draft> CollectSource(std::span<const SourceRule* const> rules, const
   return drafts;
 }
 
+/// What the driver needs of a file: its text by lines, and its suppressions. Each file is read once.
+class SourceFiles {
+ public:
+  SourceFiles(const SourceText& text, std::string_view today) : text_(text), today_(today) {}
+
+  /// Text at `where`, blanks folded, at most 200 bytes: what keeps a fingerprint when the lines around it move.
+  std::string TokensAt(const Location& where) {
+    const File& file = Read(where.path);
+    std::string tokens;
+    const uint32_t last_line = std::max(where.line, where.end_line);
+    for (uint32_t line = where.line; line >= 1 && line <= last_line && tokens.size() < kMaxTokens; ++line) {
+      if (line > file.lines.size()) break;
+      std::string_view text = file.lines[line - 1];
+      if (line == where.end_line && where.end_column > 0) text = text.substr(0, where.end_column - 1);
+      if (line == where.line && where.column > 0) text.remove_prefix(std::min<size_t>(where.column - 1, text.size()));
+      AppendFolded(text, tokens);
+    }
+    tokens.resize(std::min(tokens.size(), kMaxTokens));
+    return tokens;
+  }
+
+  bool Suppresses(std::string_view rule, const Location& where) {
+    // A comment at the end of a long call counts; one at the end of a long function must not.
+    const uint32_t last = where.end_line > where.line + 10 ? where.line : where.end_line;
+    return FindSuppression(Read(where.path).suppressions, rule, where.line, last, today_) != nullptr;
+  }
+
+ private:
+  static constexpr size_t kMaxTokens = 200;
+
+  struct File {
+    std::vector<std::string_view> lines;
+    std::vector<Suppression> suppressions;
+  };
+
+  const File& Read(const std::string& path) {
+    auto [found, is_new] = files_.try_emplace(path);
+    if (!is_new || !text_) return found->second;
+    std::optional<std::string_view> text = text_(path);
+    if (!text) return found->second;
+    found->second.suppressions = ParseSuppressions(*text);
+    while (!text->empty()) {
+      const size_t end = std::min(text->find('\n'), text->size());
+      found->second.lines.push_back(text->substr(0, end));
+      text->remove_prefix(std::min(end + 1, text->size()));
+    }
+    return found->second;
+  }
+
+  static void AppendFolded(std::string_view text, std::string& out) {
+    bool blank = !out.empty();
+    for (char c : text) {
+      if (c == ' ' || c == '\t' || c == '\r') {
+        blank = !out.empty();
+        continue;
+      }
+      if (blank) out += ' ';
+      blank = false;
+      out += c;
+    }
+  }
+
+  const SourceText& text_;
+  std::string_view today_;
+  std::unordered_map<std::string, File> files_;
+};
+
 // The first of equals has ordinal 0. Counted before anything is filtered away, so that a new suppression does not
 // rename its neighbours.
-void AddFingerprints(std::vector<Draft>& drafts) {
+void AddFingerprints(std::vector<Draft>& drafts, SourceFiles& files) {
   std::unordered_map<std::string, int> seen;
   for (Draft& draft : drafts) {
+    if (draft.place.tokens.empty()) draft.place.tokens = files.TokensAt(draft.place.where);
     const std::string first = SourceFingerprint(draft.rule->id, draft.place, 0);
     const int ordinal = seen[first]++;
     draft.finding.fingerprint = ordinal == 0 ? first : SourceFingerprint(draft.rule->id, draft.place, ordinal);
@@ -117,26 +187,6 @@ bool IsReported(const SourceModel& source, const Policy& policy, const std::stri
   if (!policy.sources.empty()) return MatchesAny(policy.sources, path);
   return source.project_root.empty() || !path.starts_with('/');
 }
-
-/// Suppressions by file, each file read once.
-class SuppressionCache {
- public:
-  explicit SuppressionCache(const SourceText& text) : text_(text) {}
-
-  bool Covers(std::string_view rule, const Location& where) {
-    auto [found, is_new] = by_path_.try_emplace(where.path);
-    if (is_new && text_) {
-      if (const std::optional<std::string_view> source = text_(where.path)) found->second = ParseSuppressions(*source);
-    }
-    // A comment at the end of a long call counts; one at the end of a long function must not.
-    const uint32_t last = where.end_line > where.line + 10 ? where.line : where.end_line;
-    return FindSuppression(found->second, rule, where.line, last) != nullptr;
-  }
-
- private:
-  const SourceText& text_;
-  std::unordered_map<std::string, std::vector<Suppression>> by_path_;
-};
 
 // A rule that forgets to mask must not cost the user a leak: what looks sensitive never passes this point.
 void Redact(Finding& finding) {
@@ -159,19 +209,39 @@ auto TelemetryOrder(const Finding& finding) {
                   finding.message);
 }
 
+// One finding for each fingerprint: the first, with the evidence of those that follow as far as it is worth reading.
+std::vector<Finding> MergeEqual(std::vector<Finding> findings) {
+  constexpr size_t kMaxEvidence = 8;
+  std::vector<Finding> merged;
+  std::unordered_map<std::string, size_t> by_fingerprint;
+  for (Finding& finding : findings) {
+    const auto [found, is_new] = by_fingerprint.try_emplace(finding.fingerprint, merged.size());
+    if (is_new) {
+      merged.push_back(std::move(finding));
+      continue;
+    }
+    Finding& first = merged[found->second];
+    first.occurrences += finding.occurrences;
+    for (std::string& line : finding.evidence) {
+      if (first.evidence.size() < kMaxEvidence) first.evidence.push_back(std::move(line));
+    }
+  }
+  return merged;
+}
+
 }  // namespace
 
 std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy, const SourceText& text,
-                                 std::span<const SourceRule* const> rules) {
+                                 std::string_view today, std::span<const SourceRule* const> rules) {
   std::vector<Draft> drafts = CollectSource(rules, source, policy);
-  AddFingerprints(drafts);
-  SuppressionCache suppressions(text);
+  SourceFiles files(text, today);
+  AddFingerprints(drafts, files);
   std::vector<Finding> findings;
   for (Draft& draft : drafts) {
     const Location& where = draft.finding.where;
     const Ruling ruling = RulingAt(*draft.rule, policy, where.path);
     if (!ruling.on || !IsReported(source, policy, where.path)) continue;
-    if (suppressions.Covers(draft.rule->id, where)) continue;
+    if (files.Suppresses(draft.rule->id, where)) continue;
     draft.finding.severity = ruling.severity;
     Redact(draft.finding);
     findings.push_back(std::move(draft.finding));
@@ -195,10 +265,7 @@ std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& p
     }
   }
   std::ranges::stable_sort(findings, {}, &TelemetryOrder);
-  const auto repeated = std::ranges::unique(
-      findings, [](const Finding& a, const Finding& b) { return TelemetryOrder(a) == TelemetryOrder(b); });
-  findings.erase(repeated.begin(), repeated.end());
-  return findings;
+  return MergeEqual(std::move(findings));
 }
 
 }  // namespace spangate

@@ -199,9 +199,10 @@ std::vector<Suppression> ParseSuppressions(std::string_view source) {
 }
 
 const Suppression* FindSuppression(const std::vector<Suppression>& suppressions, std::string_view rule, uint32_t first,
-                                   uint32_t last) {
+                                   uint32_t last, std::string_view today) {
   const auto found = std::ranges::find_if(suppressions, [&](const Suppression& s) {
-    return s.rule == rule && s.first_line <= std::max(first, last) && s.last_line >= first;
+    const bool expired = !s.until.empty() && !today.empty() && s.until < today;  // ISO dates sort as text
+    return !expired && s.rule == rule && s.first_line <= std::max(first, last) && s.last_line >= first;
   });
   return found == suppressions.end() ? nullptr : &*found;
 }

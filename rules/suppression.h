@@ -22,9 +22,9 @@ struct Suppression {
 /// A NOLINTBEGIN without its NOLINTEND covers nothing, as in clang-tidy.
 std::vector<Suppression> ParseSuppressions(std::string_view source);
 
-/// The suppression that covers a finding of `rule` on lines first..last of the construct, or null. Expiry is not looked
-/// at: this layer has no clock.
+/// The suppression that covers a finding of `rule` on lines first..last of the construct, or null. One whose `until` is
+/// a day before `today` ("2026-12-31"; empty: no clock) covers nothing.
 const Suppression* FindSuppression(const std::vector<Suppression>& suppressions, std::string_view rule, uint32_t first,
-                                   uint32_t last);
+                                   uint32_t last, std::string_view today);
 
 }  // namespace spangate

@@ -43,15 +43,15 @@ const Case kCases[] = {
 TEST(Suppression, CoversWhatItNamesAndNothingElse) {
   for (const Case& c : kCases) {
     const std::vector<Suppression> all = ParseSuppressions(c.source);
-    EXPECT_EQ(FindSuppression(all, "some-rule", c.line, c.line) != nullptr, c.suppressed) << c.source << ": " << c.why;
+    EXPECT_EQ(FindSuppression(all, "some-rule", c.line, c.line, "") != nullptr, c.suppressed) << c.source << ": " << c.why;
   }
 }
 
 TEST(Suppression, CoversAConstructOfSeveralLinesFromAnyOfThem) {
   const std::vector<Suppression> all = ParseSuppressions("f(\n  1);  // NOLINT(some-rule): x");
-  EXPECT_NE(FindSuppression(all, "some-rule", 1, 2), nullptr);
-  EXPECT_EQ(FindSuppression(all, "some-rule", 1, 1), nullptr);
-  EXPECT_EQ(FindSuppression(all, "some-rule", 1, 0), nullptr) << "unknown end";
+  EXPECT_NE(FindSuppression(all, "some-rule", 1, 2, ""), nullptr);
+  EXPECT_EQ(FindSuppression(all, "some-rule", 1, 1, ""), nullptr);
+  EXPECT_EQ(FindSuppression(all, "some-rule", 1, 0, ""), nullptr) << "unknown end";
 }
 
 struct ReasonCase {
@@ -77,6 +77,13 @@ TEST(Suppression, ReadsReasonAndDate) {
     EXPECT_EQ(all[0].reason, c.reason) << c.source;
     EXPECT_EQ(all[0].until, c.until) << c.source;
   }
+}
+
+TEST(Suppression, HoldsThroughTheDayItNames) {
+  const std::vector<Suppression> all = ParseSuppressions("f();  // NOLINT(a): x (until 2026-12-31)");
+  EXPECT_NE(FindSuppression(all, "a", 1, 1, "2026-12-31"), nullptr);
+  EXPECT_EQ(FindSuppression(all, "a", 1, 1, "2027-01-01"), nullptr);
+  EXPECT_NE(FindSuppression(all, "a", 1, 1, ""), nullptr) << "no clock";
 }
 
 TEST(Suppression, SurvivesHostileText) {
