@@ -10,6 +10,14 @@ namespace spangate {
 // One declaration per folder, ordered by id.
 
 // Over source.
+extern const SourceRule kAttributeKeyFormat;
+extern const SourceRule kCatchWithoutErrorStatus;
+extern const SourceRule kCriticalFunctionWithoutSpan;
+extern const SourceRule kDiscardedScope;
+extern const SourceRule kDiscardedSpan;
+extern const SourceRule kPersonalDataKey;
+extern const SourceRule kPersonalDataValue;
+extern const SourceRule kSpanNameNotConstant;
 
 // Over telemetry.
 extern const TelemetryRule kErrorWithoutDetail;
@@ -27,7 +35,8 @@ extern const TelemetryRule kTelemetryKeyFormat;
 
 namespace {
 
-constexpr std::initializer_list<const SourceRule*> kSourceRules = {};
+constexpr std::initializer_list<const SourceRule*> kSourceRules = {
+    &kAttributeKeyFormat, &kCatchWithoutErrorStatus, &kCriticalFunctionWithoutSpan, &kDiscardedScope, &kDiscardedSpan, &kPersonalDataKey, &kPersonalDataValue, &kSpanNameNotConstant};
 
 constexpr std::initializer_list<const TelemetryRule*> kTelemetryRules = {
     &kErrorWithoutDetail,      &kImpossibleTime,           &kInvalidIds,    &kNothingReceived,    &kOrphanSpan,
