@@ -35,7 +35,7 @@ int WriteAll(int file, std::string_view bytes) {
 }
 
 bool Set(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
 }
 
@@ -124,7 +124,7 @@ std::string Now() {
 bool UseColor() {
   if (Set("NO_COLOR")) return false;
   if (Set("FORCE_COLOR") || Set("CLICOLOR_FORCE")) return true;
-  const char* terminal = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe)
+  const char* terminal = std::getenv("TERM");
   return isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 

@@ -21,7 +21,7 @@ constexpr milliseconds kQuietLimit{2000};
 constexpr milliseconds kGrace{5000};
 
 std::string Variable(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 

@@ -2,12 +2,11 @@
 //
 // The request is one that an SDK sends: 512 spans in three scopes, ten attributes each, an event on every twentieth.
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <cstdio>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "mock-collector/decode.h"
 
@@ -49,9 +48,15 @@ struct Example {
   std::string value;
 };
 std::vector<Example> AttributesOf(int i) {
-  return {{"http.request.method", "GET"},           {"http.route", "/users/{id}"},        {"url.path", fmt::format("/users/{}", i)},
-          {"server.address", "shop.example"},       {"network.protocol.version", "1.1"},  {"user_agent.original", "bench/1.0"},
-          {"db.system.name", "postgresql"},         {"db.collection.name", "users"},      {"thread.name", fmt::format("worker-{}", i % 8)},
+  return {{"http.request.method", "GET"},
+          {"http.route", "/users/{id}"},
+          {"url.path", fmt::format("/users/{}", i)},
+          {"server.address", "shop.example"},
+          {"network.protocol.version", "1.1"},
+          {"user_agent.original", "bench/1.0"},
+          {"db.system.name", "postgresql"},
+          {"db.collection.name", "users"},
+          {"thread.name", fmt::format("worker-{}", i % 8)},
           {"deployment.environment.name", "bench"}};
 }
 
@@ -96,11 +101,13 @@ std::string JsonRequest(int round) {
   for (int i = 0; i < kSpans; ++i) {
     std::string attributes;
     for (const Example& example : AttributesOf(i)) {
-      attributes += fmt::format(R"({}{{"key":"{}","value":{{"stringValue":"{}"}}}})", attributes.empty() ? "" : ",", example.key, example.value);
+      attributes += fmt::format(R"({}{{"key":"{}","value":{{"stringValue":"{}"}}}})", attributes.empty() ? "" : ",",
+                                example.key, example.value);
     }
     spans += fmt::format(
         R"({}{{"traceId":"{:032x}","spanId":"{:016x}","name":"GET /users/{{id}}","kind":2,"startTimeUnixNano":"{}","endTimeUnixNano":"{}","attributes":[{}]{}}})",
-        spans.empty() ? "" : ",", round * 1000 + i / 16 + 1, round * 1000 + i + 1, 1767600000000000000ull, 1767600000001000000ull, attributes,
+        spans.empty() ? "" : ",", round * 1000 + i / 16 + 1, round * 1000 + i + 1, 1767600000000000000ull,
+        1767600000001000000ull, attributes,
         i % 20 == 0 ? R"(,"events":[{"timeUnixNano":"1767600000000500000","name":"retry"}])" : "");
   }
   return fmt::format(
@@ -117,7 +124,8 @@ long PeakMegabytes() {
 void Decode(benchmark::State& state, Encoding encoding, bool keep) {
   constexpr int kRequests = 64;
   std::vector<std::string> requests;
-  for (int i = 0; i < kRequests; ++i) requests.push_back(encoding == Encoding::kJson ? JsonRequest(i) : ProtobufRequest(i));
+  for (int i = 0; i < kRequests; ++i)
+    requests.push_back(encoding == Encoding::kJson ? JsonRequest(i) : ProtobufRequest(i));
   TraceModel model;
   size_t next = 0;
   for (auto _ : state) {
