@@ -142,12 +142,12 @@ class Session : public std::enable_shared_from_this<Session> {
   void Run() {
     asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->AwaitRequest(); });
   }
-  /// No more requests after the one under way. What lies in the socket counts as begun.
+  /// No more requests after the one under way. Bytes that have arrived count as begun, so a waiting read is not closed
+  /// but cancelled: it may have its bytes already, with only its callback to come.
   void Finish() {
     asio::post(stream_.get_executor(), [self = shared_from_this()] {
       self->finishing_ = true;
-      error_code error;
-      if (!self->request_begun_ && !self->closing_ && self->stream_.socket().available(error) == 0) self->Close();
+      if (!self->request_begun_ && !self->closing_) self->stream_.cancel();
     });
   }
 
@@ -238,6 +238,7 @@ void Session::AwaitRequest() {
   stream_.expires_after(server_.options().idle_limit);
   stream_.async_read_some(buffer_.prepare(kReadStep),
                           [self = shared_from_this()](const error_code& error, size_t size) {
+                            if (error == asio::error::operation_aborted && !self->closing_) return self->AwaitRequest();
                             if (error) return self->Close();
                             self->buffer_.commit(size);
                             self->ReadHeader();
@@ -331,10 +332,12 @@ void Session::SendRefusal(const Refusal& refusal) {
 void Session::OnSent(bool keep_open) {
   EndRequest();
   if (keep_open) return AwaitRequest();
-  // Closing with unread bytes in the socket sends a reset, which can destroy the answer before the client reads it.
   error_code ignored;
   closing_ = true;
   stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  const bool all_read = parser_->is_done() && buffer_.size() == 0 && stream_.socket().available(ignored) == 0;
+  if (all_read) return Close();
+  // Closing with unread bytes in the socket sends a reset, which can destroy the answer before the client reads it.
   stream_.expires_after(server_.options().drain_limit);
   Drain();
 }
