@@ -197,7 +197,9 @@ class Server final : public HttpServer {
  private:
   void Accept();
   void Take(tcp::socket socket);
+  void RetryAccept();
   void StopAccepting();
+  void FinishAccepting();
   void RunThread();
 
   const HttpServerOptions options_;
@@ -207,6 +209,7 @@ class Server final : public HttpServer {
   std::unordered_map<const Session*, std::weak_ptr<Session>> sessions_;  // guarded by mutex_
   bool accepting_ = true;                                                // guarded by mutex_
   bool stopped_ = false;                                                 // of the one thread that may call Stop
+  bool stopping_ = false;                                                // only on the acceptor's strand
   uint64_t connections_ = 0;                                             // only on the acceptor's strand
   uint16_t port_ = 0;
   std::vector<std::thread> threads_;
@@ -415,19 +418,21 @@ void Server::RunThread() {
   }
 }
 
+// There is always exactly one accept or retry pending. Stopping cancels it, and its callback goes on from there: it may
+// have a connection already.
 void Server::Accept() {
+  if (stopping_) return FinishAccepting();
   sockets_->acceptor.async_accept(asio::make_strand(sockets_->io), [this](const error_code& error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted) return;
-    if (!error) {
-      Take(std::move(socket));
-      return Accept();
-    }
-    // Out of descriptors, mostly: trying again at once would take a whole core until some are free.
-    sockets_->retry.expires_after(std::chrono::milliseconds(20));
-    sockets_->retry.async_wait([this](const error_code& stopped) {
-      if (!stopped) Accept();
-    });
+    if (!error) Take(std::move(socket));
+    if (!error || stopping_) return Accept();
+    RetryAccept();
   });
+}
+
+// Out of descriptors, mostly: trying again at once would take a whole core until some are free.
+void Server::RetryAccept() {
+  sockets_->retry.expires_after(std::chrono::milliseconds(20));
+  sockets_->retry.async_wait([this](const error_code&) { Accept(); });
 }
 
 void Server::Take(tcp::socket socket) {
@@ -442,10 +447,16 @@ void Server::Take(tcp::socket socket) {
   session->Run();
 }
 
-// On the acceptor's strand. Connections that wait in the backlog were made before the end: their data counts.
 void Server::StopAccepting() {
-  error_code error;
+  error_code ignored;
+  stopping_ = true;
+  sockets_->acceptor.cancel(ignored);
   sockets_->retry.cancel();
+}
+
+// Connections that wait in the backlog were made before the end: their data counts.
+void Server::FinishAccepting() {
+  error_code error;
   sockets_->acceptor.non_blocking(true, error);
   while (!error) {
     tcp::socket socket(asio::make_strand(sockets_->io));
