@@ -55,7 +55,8 @@ void AddBases(Extraction& x, CXCursor record, std::vector<Symbol>& out, int dept
   if (depth > kMaxScopes) return;
   for (const CXCursor child : x.names.Children(record)) {
     if (x.clang.clang_getCursorKind(child) != CXCursor_CXXBaseSpecifier) continue;
-    CXCursor base = x.clang.clang_getTypeDeclaration(x.clang.clang_getCanonicalType(x.clang.clang_getCursorType(child)));
+    CXCursor base =
+        x.clang.clang_getTypeDeclaration(x.clang.clang_getCanonicalType(x.clang.clang_getCursorType(child)));
     if (x.clang.clang_isInvalid(x.clang.clang_getCursorKind(base)) != 0) continue;
     const Symbol name = x.names.Qualified(base);
     if (std::find(out.begin(), out.end(), name) != out.end()) continue;

@@ -44,8 +44,8 @@ class BodyBuilder {
  public:
   BodyBuilder(Extraction& extraction, FunctionFacts& facts) : x_(extraction), names_(extraction.names), f_(facts) {}
 
-  void Function(CXCursor definition);     // member initialisers and body
-  void Initialiser(CXCursor variable);    // a body that declares the variable
+  void Function(CXCursor definition);   // member initialisers and body
+  void Initialiser(CXCursor variable);  // a body that declares the variable
   void Lambda(const std::vector<CXCursor>& children);
 
   /// Variables of enclosing functions that the body names, in order: what a default capture takes.

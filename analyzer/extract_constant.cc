@@ -36,6 +36,34 @@ std::optional<std::string> Evaluate(const Libclang& clang, CXCursor cursor) {
   return text;
 }
 
+char EscapedCharacter(char c) {
+  constexpr std::string_view kLetters = "abfnrtv";
+  constexpr std::string_view kValues = "\a\b\f\n\r\t\v";
+  const size_t at = kLetters.find(c);
+  return at == std::string_view::npos ? c : kValues[at];
+}
+
+std::string Unescape(std::string_view text) {
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      bytes.push_back(text[i]);
+      continue;
+    }
+    const char next = text[++i];
+    if (next < '0' || next > '7') {
+      bytes.push_back(EscapedCharacter(next));
+      continue;
+    }
+    unsigned value = 0;
+    const size_t end = std::min(i + 3, text.size());
+    for (; i < end && text[i] >= '0' && text[i] <= '7'; ++i) value = value * 8 + static_cast<unsigned>(text[i] - '0');
+    --i;
+    bytes.push_back(static_cast<char>(value & 0xffU));
+  }
+  return bytes;
+}
+
 std::optional<std::string> Value(Extraction& x, CXCursor cursor, int steps);
 
 std::optional<std::string> Constructed(Extraction& x, CXCursor call, int steps) {
@@ -58,8 +86,8 @@ std::optional<std::string> Constructed(Extraction& x, CXCursor call, int steps) 
     return *left + *right;
   }
   if (name.view().starts_with("operator\"\"") && !arguments.empty()) return Value(x, arguments[0], steps);
-  const bool constructs = x.clang.clang_getCursorKind(callee) == CXCursor_Constructor &&
-                          IsTransparent(x.names.Owner(callee).view());
+  const bool constructs =
+      x.clang.clang_getCursorKind(callee) == CXCursor_Constructor && IsTransparent(x.names.Owner(callee).view());
   if (!constructs || arguments.empty()) return std::nullopt;
   std::optional<std::string> text = Value(x, arguments[0], steps);
   if (!text || arguments.size() == 1) return text;
@@ -117,21 +145,33 @@ bool IsConstant(const Libclang& clang, CXCursor variable) {
   return element.kind != CXType_Invalid && clang.clang_isConstQualifiedType(element) != 0;
 }
 
-constexpr std::array<std::string_view, 16> kNoreturnNames = {
-    "abort", "exit",        "_exit",   "_Exit",    "quick_exit", "terminate", "std::abort", "std::exit",
-    "std::_Exit", "std::quick_exit", "std::terminate", "longjmp", "__builtin_unreachable", "__builtin_trap",
-    "std::rethrow_exception", "__assert_fail"};
+constexpr std::array<std::string_view, 16> kNoreturnNames = {"abort",
+                                                             "exit",
+                                                             "_exit",
+                                                             "_Exit",
+                                                             "quick_exit",
+                                                             "terminate",
+                                                             "std::abort",
+                                                             "std::exit",
+                                                             "std::_Exit",
+                                                             "std::quick_exit",
+                                                             "std::terminate",
+                                                             "longjmp",
+                                                             "__builtin_unreachable",
+                                                             "__builtin_trap",
+                                                             "std::rethrow_exception",
+                                                             "__assert_fail"};
 
 }  // namespace
 
+// clang_Cursor_Evaluate knows a literal only below an implicit cast, so the bytes are read back from its spelling,
+// which is always one quoted literal with clang's own escapes (StringLiteral::outputString).
 std::optional<std::string> LiteralText(const Libclang& clang, CXCursor literal) {
-  const CXTypeKind character =
-      clang.clang_getArrayElementType(clang.clang_getCanonicalType(clang.clang_getCursorType(literal))).kind;
-  // Evaluation of a wide literal reads it as bytes.
-  const bool narrow =
-      character == CXType_Char_S || character == CXType_Char_U || character == CXType_UChar || character == CXType_SChar;
-  if (!narrow && clang.Take(clang.clang_getCursorSpelling(literal)).rfind("u8", 0) != 0) return std::nullopt;
-  return Evaluate(clang, literal);
+  const std::string spelling = clang.Take(clang.clang_getCursorSpelling(literal));
+  std::string_view text = spelling;
+  if (text.starts_with("u8")) text.remove_prefix(2);
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::nullopt;  // wide: L"...", u"..."
+  return Unescape(text.substr(1, text.size() - 2));
 }
 
 std::optional<std::string> NumberText(const Libclang& clang, CXCursor literal) {

@@ -213,8 +213,7 @@ ExprId BodyBuilder::Cast(CXCursor cursor, CXCursorKind kind) {
 }
 
 std::string BodyBuilder::UnaryName(CXCursor cursor, CXCursor operand) {
-  if (x_.clang.clang_getCursorUnaryOperatorKind != nullptr &&
-      x_.clang.clang_getUnaryOperatorKindSpelling != nullptr) {
+  if (x_.clang.clang_getCursorUnaryOperatorKind != nullptr && x_.clang.clang_getUnaryOperatorKindSpelling != nullptr) {
     const auto kind = x_.clang.clang_getCursorUnaryOperatorKind(cursor);
     return x_.clang.Take(x_.clang.clang_getUnaryOperatorKindSpelling(kind));
   }
@@ -331,8 +330,7 @@ ExprId BodyBuilder::Variable(CXCursor cursor, CXCursor variable) {
       expr.text = Symbol(*text);
     }
   }
-  const bool automatic =
-      kind != CXCursor_VarDecl || x_.clang.clang_Cursor_hasVarDeclGlobalStorage(variable) == 0;
+  const bool automatic = kind != CXCursor_VarDecl || x_.clang.clang_Cursor_hasVarDeclGlobalStorage(variable) == 0;
   if (expr.kind != ExprKind::kGlobal && automatic && IsOuter(expr.entity) && named_.insert(expr.entity).second) {
     outer_.push_back(expr);
   }
@@ -395,7 +393,8 @@ std::optional<ExprId> BodyBuilder::LookThroughCall(CXCursor cursor, CXCursor cal
   const std::string_view name = names_.Name(callee).view();
   const std::string_view owner = names_.Owner(callee).view();
   const bool opens_holder =
-      (name == "operator->" || name == "operator*" || name == "get" || name == "value") && IsHolder(owner);
+      (name == "operator->" || name == "operator*" || name == "get" || name == "value" || name == "operator bool") &&
+      IsHolder(owner);
   const bool converts = name.starts_with("operator ") && IsStringClass(owner);
   const bool literal = name.starts_with("operator\"\"") && owner.starts_with("std");
   if (!opens_holder && !converts && !literal) return std::nullopt;

@@ -87,9 +87,7 @@ void Drop(std::string& text, std::string_view part) {
 // libstdc++ declares shared_ptr's operator-> in a base.
 bool IsHolder(std::string_view name) { return HolderForm(name).has_value() || name.starts_with("std::__shared_ptr"); }
 bool IsStringClass(std::string_view name) { return Contains(kStrings, name); }
-bool IsTransparent(std::string_view name) {
-  return IsHolder(name) || IsStringClass(name) || Contains(kWrappers, name);
-}
+bool IsTransparent(std::string_view name) { return IsHolder(name) || IsStringClass(name) || Contains(kWrappers, name); }
 
 ExtractNames::ExtractNames(const Libclang& clang, CXTranslationUnit unit, std::string project_root)
     : clang_(clang), unit_(unit), project_root_(std::move(project_root)) {}
@@ -165,7 +163,8 @@ Symbol ExtractNames::Owner(CXCursor declaration) {
     const bool is_namespace = kind == CXCursor_Namespace;
     const bool transparent = (is_namespace && (clang_.clang_Cursor_isInlineNamespace(parent) != 0 ||
                                                clang_.clang_Cursor_isAnonymous(parent) != 0)) ||
-                             Name(parent).empty() || (kind == CXCursor_LinkageSpec);
+                             Name(parent).empty() || kind == CXCursor_LinkageSpec ||
+                             (is_namespace && Name(parent) == "otel_v1");  // the abseil copy inside the API
     if (!transparent) {
       owner = Qualified(parent);
       break;
@@ -286,9 +285,7 @@ std::string_view ExtractNames::Slice(SourceOffset from, SourceOffset to) const {
 }
 
 std::string_view ExtractNames::TextOf(CXCursor cursor) { return Slice(Start(cursor), End(cursor)); }
-std::string_view ExtractNames::TextBetween(CXCursor before, CXCursor after) {
-  return Slice(End(before), Start(after));
-}
+std::string_view ExtractNames::TextBetween(CXCursor before, CXCursor after) { return Slice(End(before), Start(after)); }
 std::string_view ExtractNames::TextBefore(CXCursor outer, CXCursor inner) { return Slice(Start(outer), Start(inner)); }
 std::string_view ExtractNames::TextAfter(CXCursor outer, CXCursor inner) { return Slice(End(inner), End(outer)); }
 

@@ -165,8 +165,8 @@ void BodyBuilder::Declaration(CXCursor cursor, Ids& out) {
   }
 }
 
-// One variable, or the names of a structured binding. `given` replaces the initialiser of a range loop's variable, which
-// would be an iterator that nobody wrote.
+// One variable, or the names of a structured binding. `given` replaces the initialiser of a range loop's variable,
+// which would be an iterator that nobody wrote.
 void BodyBuilder::Variables(CXCursor cursor, ExprId given, Ids& out) {
   Ids ids;
   ExprId value = given;
