@@ -9,17 +9,40 @@ namespace spangate {
 
 // One declaration per folder, ordered by id.
 
-// clang-format off
 // Over source.
+extern const SourceRule kAttributeKeyFormat;
+extern const SourceRule kCatchWithoutErrorStatus;
+extern const SourceRule kCriticalFunctionWithoutSpan;
+extern const SourceRule kDiscardedScope;
+extern const SourceRule kDiscardedSpan;
+extern const SourceRule kPersonalDataKey;
+extern const SourceRule kPersonalDataValue;
+extern const SourceRule kSpanNameNotConstant;
 
 // Over telemetry.
-// clang-format on
+extern const TelemetryRule kErrorWithoutDetail;
+extern const TelemetryRule kImpossibleTime;
+extern const TelemetryRule kInvalidIds;
+extern const TelemetryRule kNothingReceived;
+extern const TelemetryRule kOrphanSpan;
+extern const TelemetryRule kPersonalDataInValue;
+extern const TelemetryRule kRequiredOperationMissing;
+extern const TelemetryRule kSecretInValue;
+extern const TelemetryRule kServiceNameMissing;
+extern const TelemetryRule kSeveralRoots;
+extern const TelemetryRule kSpanNameHighCardinality;
+extern const TelemetryRule kTelemetryKeyFormat;
 
 namespace {
 
-constexpr std::initializer_list<const SourceRule*> kSourceRules = {};
+constexpr std::initializer_list<const SourceRule*> kSourceRules = {
+    &kAttributeKeyFormat, &kCatchWithoutErrorStatus, &kCriticalFunctionWithoutSpan, &kDiscardedScope, &kDiscardedSpan, &kPersonalDataKey, &kPersonalDataValue, &kSpanNameNotConstant};
 
-constexpr std::initializer_list<const TelemetryRule*> kTelemetryRules = {};
+constexpr std::initializer_list<const TelemetryRule*> kTelemetryRules = {
+    &kErrorWithoutDetail,      &kImpossibleTime,           &kInvalidIds,    &kNothingReceived,    &kOrphanSpan,
+    &kPersonalDataInValue,     &kRequiredOperationMissing, &kSecretInValue, &kServiceNameMissing, &kSeveralRoots,
+    &kSpanNameHighCardinality, &kTelemetryKeyFormat,
+};
 
 }  // namespace
 

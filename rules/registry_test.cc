@@ -43,7 +43,9 @@ void ExpectCompleteFolder(const std::string& group, const std::string& id) {
   EXPECT_TRUE(fs::exists(folder / "rule.md")) << id;
   EXPECT_TRUE(HasFile(group, id, "bad")) << id;
   EXPECT_TRUE(HasFile(group, id, "good")) << id;
-  if (group == "telemetry") EXPECT_TRUE(fs::exists(folder / "bad.expected")) << id;
+  if (group == "telemetry") {
+    EXPECT_TRUE(fs::exists(folder / "bad.expected")) << id;
+  }
 }
 
 TEST(Registry, HasARowForEveryFolderAndAFolderForEveryRow) {

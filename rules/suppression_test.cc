@@ -43,7 +43,8 @@ const Case kCases[] = {
 TEST(Suppression, CoversWhatItNamesAndNothingElse) {
   for (const Case& c : kCases) {
     const std::vector<Suppression> all = ParseSuppressions(c.source);
-    EXPECT_EQ(FindSuppression(all, "some-rule", c.line, c.line, "") != nullptr, c.suppressed) << c.source << ": " << c.why;
+    EXPECT_EQ(FindSuppression(all, "some-rule", c.line, c.line, "") != nullptr, c.suppressed)
+        << c.source << ": " << c.why;
   }
 }
 
