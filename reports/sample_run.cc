@@ -14,7 +14,8 @@ constexpr std::string_view kCheckout =
     "  charge(order);  \xE2\x80\xAE// hidden\n"
     "}\n";
 
-constexpr std::string_view kHostile = "a<b>&\"']]>\x1b[31m\x01\xff\xc0\xaf \xEF\xBF\xBE | ](x) ::error::\r\n<!-- -->\t\xE2\x80\xAE";
+constexpr std::string_view kHostile =
+    "a<b>&\"']]>\x1b[31m\x01\xff\xc0\xaf \xEF\xBF\xBE | ](x) ::error::\r\n<!-- -->\t\xE2\x80\xAE";
 
 Finding OverSource() {
   Finding finding;
@@ -51,8 +52,8 @@ Finding OverTelemetry() {
   finding.category = Category::kStructure;
   finding.severity = Severity::kError;
   finding.message = "parent span is not in the capture";
-  finding.telemetry = TelemetryPlace{"payment",          "shop.payment", std::string(kHostile),
-                                     "client",           "user.email",   "4bf92f3577b34da6a3ce929d0e0e4736",
+  finding.telemetry = TelemetryPlace{"payment",         "shop.payment", std::string(kHostile),
+                                     "client",          "user.email",   "4bf92f3577b34da6a3ce929d0e0e4736",
                                      "00f067aa0ba902b7"};
   finding.occurrences = 12;
   finding.evidence = {std::string(kHostile)};
@@ -110,7 +111,8 @@ RunInfo Info() {
 
 // Bytes that break formats come up more often than chance would have them.
 std::string RandomText(std::mt19937& random) {
-  constexpr std::string_view kNasty[] = {"]]>", "\x1b[", "\xff", "\xF0\x9F", "\xEF\xBF\xBF", "<", "&", "\"", "\0", "\n", " "};
+  constexpr std::string_view kNasty[] = {"]]>", "\x1b[", "\xff", "\xF0\x9F", "\xEF\xBF\xBF", "<", "&",
+                                         "\"",  "\0",    "\n",   " "};
   std::string text;
   const size_t parts = random() % 12;
   for (size_t i = 0; i < parts; ++i) {
@@ -134,8 +136,8 @@ void EachText(RunResult& run, Change change) {
     place(f.where);
     if (f.telemetry.has_value()) {
       TelemetryPlace& t = *f.telemetry;
-      for (std::string* text : {&t.service_name, &t.scope_name, &t.span_name, &t.kind, &t.attribute_key, &t.trace_id,
-                                &t.span_id}) {
+      for (std::string* text :
+           {&t.service_name, &t.scope_name, &t.span_name, &t.kind, &t.attribute_key, &t.trace_id, &t.span_id}) {
         change(*text);
       }
     }
@@ -190,7 +192,7 @@ RunResult RandomRun(std::mt19937& random) {
   EachText(run, [&](std::string& text) { text = RandomText(random); });
   const auto place = [&](Location& where) {
     for (uint32_t* number : {&where.line, &where.column, &where.end_line, &where.end_column}) {
-      *number = random() % 4 == 0 ? static_cast<uint32_t>(random()) : random() % 10;
+      *number = random() % 4 == 0 ? static_cast<uint32_t>(random()) : static_cast<uint32_t>(random() % 10);
     }
     if (random() % 2 == 0) where.path = "src/check out.cc";
   };

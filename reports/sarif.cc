@@ -123,12 +123,13 @@ Json RuleToJson(const RuleRun& rule) {
     properties["tags"].push_back("security");
     properties["security-severity"] = SecuritySeverity(rule.severity);
   }
+  const std::string help = rule.id == kFailedCheck ? "The check file says what is expected, the message what was found."
+                                                   : fmt::format("{}. 'spangate explain {}' says more.{}", summary,
+                                                                 rule.id, linked ? " Source: " + rule.reference : "");
   Json json = {{"id", Required(rule.id, "unnamed", kDescriptionBytes)},
                {"shortDescription", {{"text", summary}}},
                {"fullDescription", {{"text", summary}}},
-               {"help",
-                {{"text", fmt::format("{}. 'spangate explain {}' says more.{}", summary, rule.id,
-                                      linked ? " Source: " + rule.reference : "")}}}};
+               {"help", {{"text", help}}}};
   if (linked) json["helpUri"] = rule.reference;
   json["defaultConfiguration"] = {{"level", Name(rule.severity)}};
   json["properties"] = std::move(properties);

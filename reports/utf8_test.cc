@@ -52,7 +52,9 @@ TEST(XmlText, LeavesWhatXmlAllows) {
 }
 
 TEST(TerminalText, ShowsWhatReordersText) {
-  EXPECT_EQ(TerminalText("a\xE2\x80\xAE" "b\x1b"), "a\\u{202e}b\\x1b");
+  EXPECT_EQ(TerminalText("a\xE2\x80\xAE"
+                         "b\x1b"),
+            "a\\u{202e}b\\x1b");
   EXPECT_EQ(TerminalText("\xE2\x81\xA6"), "\\u{2066}");
 }
 
