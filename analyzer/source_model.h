@@ -202,6 +202,21 @@ class SourceModel {
   std::string project_root;   // findings are reported relative to it
   std::string schema_url;     // of the semconv headers that the project compiles with; empty when unknown or mixed
 
+  /// One write to a variable or field, in the order of WritesTo.
+  struct Write {
+    enum class How : uint8_t {
+      kInitial,  // its initialiser; of a range loop's variable the range
+      kAssign,   // takes the place of what was there
+      kAppend,   // +=, append, <<, snprintf: adds to it
+      kPart,     // an element or member of it
+    };
+    ExprRef value;
+    How how = How::kInitial;
+    bool local = false;   // to a local or parameter: means nothing outside its function
+    EntityId object = 0;  // for a field: the variable whose field is written, where it is one
+  };
+  std::unordered_map<EntityId, std::vector<Write>> writes;
+
   const Expr& At(ExprRef ref) const { return functions[ref.function].facts.exprs[ref.expr]; }
   const Expr& Operand(ExprRef ref, uint32_t i) const;  // REQUIRES: i < At(ref).operand_count
   ExprRef OperandRef(ExprRef ref, uint32_t i) const;
@@ -216,6 +231,8 @@ class SourceModel {
   /// Every expression assigned to the local, parameter or field anywhere the model sees, initialisers first. Includes
   /// `+=`, `append`, stream insertion and snprintf-like writes through an argument.
   std::vector<ExprRef> WritesTo(EntityId variable, FunctionId in_function) const;
+  /// The same with the manner of each write. A local is looked for in the function, those around it and its lambdas.
+  std::vector<Write> WritesIn(EntityId variable, FunctionId in_function) const;
 
   /// The same for one field of one object: `options.kind = ...` is a write to (options, kind).
   std::vector<ExprRef> WritesToField(EntityId object, EntityId field, FunctionId in_function) const;

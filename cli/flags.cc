@@ -20,7 +20,7 @@ std::string EnvironmentName(std::string_view flag) {
 
 // Values of a repeatable flag stand in one variable, separated by ';' (paths and FORMAT=PATH hold commas and colons).
 std::vector<std::string> FromEnvironment(const Flag& flag) {
-  const char* text = std::getenv(EnvironmentName(flag.name).c_str());  // NOLINT(concurrency-mt-unsafe): before threads
+  const char* text = std::getenv(EnvironmentName(flag.name).c_str());
   if (text == nullptr || *text == '\0') return {};
   if (!flag.repeatable) return {text};
   std::vector<std::string> values;

@@ -52,6 +52,7 @@ struct Problem {
   std::vector<std::string> evidence;  // further lines for the reader: ids, counts, masked values
   std::string hint;                   // how to cure it; empty when the rule page says enough
   bool sensitive_source = false;      // the source line holds the value itself: reports print no source text for it
+  uint64_t occurrences = 1;           // telemetry: equal cases that this problem stands for
 };
 
 /// A violation of a rule or a check, ready to be told. Order in a result: path, line, column, rule, message; findings

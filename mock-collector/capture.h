@@ -37,13 +37,15 @@ class CaptureWriter {
 };
 
 struct CaptureContents {
-  TraceModel model;  // BuildTraces() done
-  uint64_t frames = 0;
+  TraceModel model;       // BuildTraces() done
+  uint64_t frames = 0;    // frames of a capture, or documents of OTLP/JSON
   std::string truncated;  // not empty: the file ends in a torn or corrupt frame; what and at which byte
 };
 
 /// Reads a capture of ours, the OpenTelemetry Collector file exporter's JSON lines, or an OTLP/JSON document, told
 /// apart by content. Errors: kSystem when it cannot be read, kInput when it is none of these or of a newer version.
 Result<CaptureContents> ReadCapture(const std::string& path);
+/// The same for the bytes of such a file.
+Result<CaptureContents> ReadCaptureBytes(std::string_view bytes);
 
 }  // namespace spangate

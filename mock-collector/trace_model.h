@@ -25,6 +25,8 @@ class StringTable {
   std::string_view operator[](Id id) const { return texts_[id]; }
   std::optional<Id> Find(std::string_view text) const;  // without adding
   size_t size() const { return texts_.size(); }
+  /// Forgets the strings with ids from `size` on: how a decoder leaves no trace of a body it rejects.
+  void Truncate(size_t size);
 
  private:
   std::string_view Store(std::string_view text);
@@ -124,12 +126,14 @@ struct ResourceRow {
   StringTable::Id schema_url = 0;
   Rows attributes;
   StringTable::Id service_name = 0;  // attribute service.name when it is a string, else 0
+  uint16_t faults = 0;               // kInvalidUtf8, kDuplicateKey
 };
 
 struct ScopeRow {
   uint32_t resource = 0;
   StringTable::Id name = 0, version = 0, schema_url = 0;
   Rows attributes;
+  uint16_t faults = 0;  // kInvalidUtf8, kDuplicateKey
 };
 
 struct LogRow {
@@ -160,6 +164,7 @@ struct MetricPointRow {
     SpanId span_id{};
   };
   Rows exemplars;  // into TraceModel::exemplars
+  uint16_t faults = 0;
 };
 
 enum class Encoding : uint8_t { kProtobuf, kJson };
@@ -174,11 +179,14 @@ struct RequestRow {
   uint32_t items = 0;  // spans, log records or data points
 };
 
-/// The spans of one trace id, in order of start, then span id.
+/// The spans of one valid trace id, in order of start, then span id. Repeated (trace id, span id) are left out, so that
+/// a batch sent twice after a lost answer counts once; spans without a valid span id are all in.
 struct Trace {
   TraceId trace_id{};
   Rows spans;  // into TraceModel::trace_spans
 };
+
+class BatchCopy;
 
 class TraceModel {
  public:
@@ -197,7 +205,7 @@ class TraceModel {
 
   // Set by BuildTraces(); empty before.
   std::vector<Trace> traces;          // by first start, then trace id
-  std::vector<uint32_t> trace_spans;  // rows of `spans`, without duplicates
+  std::vector<uint32_t> trace_spans;  // rows of `spans`: without duplicates and spans without a valid trace id
   std::vector<uint32_t> child_spans;  // rows of `spans`
 
   std::span<const Attribute> AttributesOf(Rows rows) const { return {attributes.data() + rows.first, rows.count}; }
@@ -217,13 +225,24 @@ class TraceModel {
   /// Adds everything of `batch`, which has its own strings and rows; equal resources and scopes are kept once.
   /// Strong guarantee: all or nothing.
   void Append(const TraceModel& batch);
+  /// The sizes of all columns, and the way back to them. Used to leave no rows of a batch that turned out to be bad.
+  struct Mark {
+    size_t strings, requests, resources, scopes, spans, events, links, logs, points, exemplars, attributes,
+        array_values;
+  };
+  Mark mark() const;
+  void RollBack(const Mark& mark);
   /// Sorts spans into traces and resolves parents. Linear but for the sort. Call once, after the last Append.
   void BuildTraces();
 
  private:
-  std::vector<uint32_t> span_index_;  // open addressing over (trace id, span id); rows of `spans`
+  std::vector<uint32_t> span_index_;  // rows of `spans` by (trace id, span id): sorted, so no ids can flood it
+  // Rows of `resources` and `scopes` by their whole content, so that each is kept once however many requests bring it.
+  std::unordered_map<std::string, uint32_t> resource_rows_, scope_rows_;
+  friend class BatchCopy;
 };
 
-std::string_view SpanKindName(uint8_t kind);  // "unspecified", "internal", "server", "client", "producer", "consumer"
+/// "unspecified", "internal", "server", "client", "producer", "consumer"; "unknown" for any other number.
+std::string_view SpanKindName(uint8_t kind);
 
 }  // namespace spangate

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,10 +20,12 @@ using SourceText = std::function<std::optional<std::string_view>(const std::stri
 /// Findings over source. Problems equal in rule, place and message count once, before ordinals are given; tokens for
 /// the fingerprint are read from `text`. `today` is "2026-12-31": suppressions `until` an earlier day no longer hold.
 /// NOLINT(rule-id) comments in `text` suppress; sources, rules and overrides of the policy apply.
+/// `rules`: those to choose from.
 std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy, const SourceText& text,
-                                 std::string_view today);
+                                 std::string_view today, std::span<const SourceRule* const> rules = SourceRules());
 
-/// Findings over telemetry.
-std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& policy);
+/// Findings over telemetry, one for each fingerprint. Nothing in them is personal data or a secret by its form.
+std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& policy,
+                                    std::span<const TelemetryRule* const> rules = TelemetryRules());
 
 }  // namespace spangate

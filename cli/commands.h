@@ -1,0 +1,72 @@
+// The commands of the program, and what several of them share.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/configuration.h"
+#include "cli/exit_status.h"
+#include "cli/flags.h"
+#include "cli/output.h"
+#include "cli/project.h"
+#include "reports/report.h"
+#include "rules/checks/check_file.h"
+
+namespace spangate {
+
+/// Every command, in the order of `spangate --help`.
+std::span<const Command> Commands();
+
+int Analyze(const Arguments& arguments);
+int Run(const Arguments& arguments);
+int Verify(const Arguments& arguments);
+int ListRules(const Arguments& arguments);
+int Explain(const Arguments& arguments);
+int Config(const Arguments& arguments);
+int Doctor(const Arguments& arguments);
+int Version(const Arguments& arguments);
+
+std::string_view VersionText();  // "0.1.0"
+
+/// What analyze, run and verify set up before they observe: where they are, the configuration, where reports go.
+struct Session {
+  std::string command;
+  std::string root;  // of the project, absolute and real
+  Configuration configuration;
+  std::vector<ReportRequest> reports;
+  bool quiet = false;
+  bool allow_incomplete = false;
+  RunResult result;
+  uint64_t started_ms = 0;  // steady clock
+};
+
+/// Errors: kUsage. Applies --config, --no-config, --root, --report, --fail-on, --select, --quiet, --allow-incomplete.
+Result<Session> StartSession(const Arguments& arguments, std::string_view command);
+
+/// Flags that StartSession reads; each command's table begins with them.
+#define SPANGATE_SESSION_FLAGS                                                                                       \
+  {"config", 'c', "FILE", false, "configuration file (default: spangate.yaml, searched up to the repository root)"}, \
+      {"no-config", 0, "", false, "read no configuration file"},                                                     \
+      {"root", 0, "DIR", false, "project root; findings are relative to it (default: the git repository)"},          \
+      {"report", 0, "FORMAT[=PATH]", true, "also write json, junit, sarif or text; PATH - is standard output"},      \
+      {"out", 'o', "DIR", false, "folder of reports without a PATH and of captures (default: spangate-out)"},        \
+      {"fail-on", 0, "LEVEL", false, "error (default), warning, note or never: findings that fail the run"},         \
+      {"select", 0, "all", false, "all: strict and preview rules too"},                                              \
+      {"allow-incomplete", 0, "", false, "judge what there is; do not end with status 3"}, {                         \
+    "quiet", 'q', "", false, "no human output; reports and exit status only"                                         \
+  }
+
+/// Check files by the globs of --checks, else of the configuration. Errors: kUsage; a glob without a match is one.
+Result<std::vector<CheckFile>> LoadCheckFiles(const Arguments& arguments, const Session& session);
+
+/// Adds findings of the telemetry rules and the results of the checks; decides what is incomplete.
+void JudgeTelemetryInto(Session& session, const TraceModel& telemetry, const std::vector<CheckFile>& checks);
+
+/// Sets verdict and status, sorts, writes the reports, returns the exit status.
+int Finish(Session& session, Outcome outcome, SourceCache& sources);
+
+/// "spangate: message" on standard error; the status for the error's kind.
+int Fail(const Error& error);
+
+}  // namespace spangate
