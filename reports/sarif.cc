@@ -307,17 +307,18 @@ std::string RenderSarif(const RunResult& result, const SourceLookup& source) {
   for (const auto& [severity, render] : rows) list.push_back(render());
 
   const std::string kind = result.info.command == "analyze" ? "static" : "runtime";
-  const Json run = {{"tool",
-                     {{"driver",
-                       {{"name", "spangate"},
-                        {"version", Required(result.info.version, "0", kDescriptionBytes)},
-                        {"rules", results.Rules()}}}}},
-                    {"automationDetails", {{"id", fmt::format("spangate/{}/", kind)}}},
-                    {"columnKind", "utf16CodeUnits"},
-                    {"invocations", Json::array({Invocation(result, left_out)})},
-                    {"results", std::move(list)}};
-  const Json document = {
-      {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
+  // Moved, not listed: an initializer list would copy every result.
+  Json run;
+  run["tool"]["driver"] = {{"name", "spangate"},
+                           {"version", Required(result.info.version, "0", kDescriptionBytes)},
+                           {"rules", results.Rules()}};
+  run["automationDetails"]["id"] = fmt::format("spangate/{}/", kind);
+  run["columnKind"] = "utf16CodeUnits";
+  run["invocations"] = Json::array({Invocation(result, left_out)});
+  run["results"] = std::move(list);
+  Json document = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}};
+  document["runs"] = Json::array();
+  document["runs"].push_back(std::move(run));
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -123,7 +123,10 @@ TEST(RenderSarif, SaysWhetherTheRunCanBeTrusted) {
 TEST(RenderSarif, KeepsTheMostSevereOfTooManyResults) {
   RunResult run;
   run.info.command = "analyze";
-  run.findings.assign(5001, SampleRun().findings[0]);
+  Finding small;
+  small.rule = "a";
+  small.where = {"a.cc", 1, 1, 1, 2};
+  run.findings.assign(5001, small);
   run.findings.back() = SampleRun().findings[1];
   const Json json = RunOf(run, nullptr);
   EXPECT_EQ(json["results"].size(), 5000u);

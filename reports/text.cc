@@ -16,6 +16,7 @@ constexpr size_t kTabStop = 4;
 constexpr size_t kLineBytes = 200;   // of a longer source line only the part around the place is shown
 constexpr size_t kBeforePlace = 60;  // bytes of it before the place
 constexpr size_t kReasonsShown = 20;
+constexpr size_t kTextBytes = 8192;
 
 constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kRed = "\x1b[1;31m";
@@ -31,6 +32,9 @@ std::string Painted(std::string_view text, std::string_view escape, bool color) 
 std::string_view Escape(Severity severity) {
   return severity == Severity::kError ? kRed : severity == Severity::kWarning ? kYellow : kCyan;
 }
+
+// The json report has texts in full; a terminal and a test tab do not need megabytes of a span name.
+std::string Shown(std::string_view text) { return TerminalText(Shortened(text, kTextBytes)); }
 
 bool IsTail(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
 
@@ -98,16 +102,16 @@ std::string SourceText(const Location& where, SourceLines& source, bool color) {
 
 std::string Headline(std::string_view place, Severity severity, std::string_view message, std::string_view rule,
                      bool color) {
-  return fmt::format("{}: {}: {} [{}]\n", Painted(TerminalText(place), kBold, color),
-                     Painted(Name(severity), Escape(severity), color), TerminalText(message), TerminalText(rule));
+  return fmt::format("{}: {}: {} [{}]\n", Painted(Shown(place), kBold, color),
+                     Painted(Name(severity), Escape(severity), color), Shown(message), Shown(rule));
 }
 
-std::string Detail(std::string_view text) { return fmt::format("      = {}\n", TerminalText(text)); }
+std::string Detail(std::string_view text) { return fmt::format("      = {}\n", Shown(text)); }
 
 std::string Reasons(std::string_view label, Severity severity, const std::vector<std::string>& reasons, bool color) {
   std::string text;
   for (size_t i = 0; i < std::min(reasons.size(), kReasonsShown); ++i) {
-    text += fmt::format("spangate: {}: {}\n", Painted(label, Escape(severity), color), TerminalText(reasons[i]));
+    text += fmt::format("spangate: {}: {}\n", Painted(label, Escape(severity), color), Shown(reasons[i]));
   }
   if (reasons.size() > kReasonsShown) {
     text += fmt::format("spangate: {}: {} more, see the json report\n", Painted(label, Escape(severity), color),
@@ -125,8 +129,8 @@ std::string FindingText(const Finding& finding, SourceLines& source, bool color)
   std::string text = Headline(place, finding.severity, finding.message, finding.rule, color);
   if (!finding.sensitive_source) text += SourceText(finding.where, source, color);
   for (const FlowStep& step : finding.flow) {
-    text += fmt::format("{}: {}: {}\n", Painted(TerminalText(PlaceText(step.where)), kBold, color),
-                        Painted("note", kCyan, color), TerminalText(step.message));
+    text += fmt::format("{}: {}: {}\n", Painted(Shown(PlaceText(step.where)), kBold, color),
+                        Painted("note", kCyan, color), Shown(step.message));
   }
   for (const std::string& line : Details(finding)) text += Detail(line);
   if (!finding.hint.empty()) text += Detail("help: " + finding.hint);
@@ -158,7 +162,7 @@ std::string RenderText(const RunResult& result, const SourceLookup& source, bool
   text += Reasons("note", Severity::kNote, info.notes, color);
   text += Reasons("incomplete", Severity::kWarning, info.incomplete, color);
   if (!info.tool_error.empty()) text += Reasons("error", Severity::kError, {info.tool_error}, color);
-  return text + TerminalText(SummaryLine(result)) + "\n";
+  return text + Shown(SummaryLine(result)) + "\n";
 }
 
 std::string RenderPlainText(const RunResult& result, const SourceLookup& source) {

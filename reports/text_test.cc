@@ -90,6 +90,12 @@ TEST(RenderText, CutsLongListsOfReasons) {
   EXPECT_THAT(RenderText(run, nullptr, false), HasSubstr("spangate: incomplete: 480 more, see the json report\n"));
 }
 
+TEST(RenderText, CutsTextThatNobodyReads) {
+  RunResult run = SampleRun();
+  run.findings[0].message = std::string(10'000'000, 'x');
+  EXPECT_LT(RenderText(run, nullptr, false).size(), 20'000u);
+}
+
 TEST(SourceLines, EndWhereCompilersEndThem) {
   const SourceLookup source = [](const std::string&) { return std::optional<std::string_view>("a\nb\r\nc\rd"); };
   SourceLines lines(source);
