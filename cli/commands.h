@@ -34,6 +34,7 @@ struct Session {
   std::string command;
   std::string root;  // of the project, absolute and real
   Configuration configuration;
+  std::string output_folder;  // of reports without a path, and of captures
   std::vector<ReportRequest> reports;
   bool quiet = false;
   bool allow_incomplete = false;
@@ -60,7 +61,7 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
 /// Check files by the globs of --checks, else of the configuration. Errors: kUsage; a glob without a match is one.
 Result<std::vector<CheckFile>> LoadCheckFiles(const Arguments& arguments, const Session& session);
 
-/// Adds findings of the telemetry rules and the results of the checks; decides what is incomplete.
+/// Adds the findings of the telemetry rules and the results of the checks. Zero spans are the caller's to explain.
 void JudgeTelemetryInto(Session& session, const TraceModel& telemetry, const std::vector<CheckFile>& checks);
 
 /// Sets verdict and status, sorts, writes the reports, returns the exit status.

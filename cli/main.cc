@@ -114,7 +114,6 @@ int Main(const std::vector<std::string>& words) {
 }  // namespace
 
 std::span<const Command> Commands() { return kCommands; }
-std::string_view VersionText() { return SPANGATE_VERSION; }
 
 }  // namespace spangate
 

@@ -10,13 +10,13 @@
 namespace spangate {
 namespace {
 
-std::string DefaultPath(const Arguments& arguments, std::string_view command, const Format& format) {
+std::string DefaultPath(const std::string& folder, std::string_view command, const Format& format) {
   constexpr std::pair<std::string_view, std::string_view> kExtensions[] = {{"junit", "junit.xml"}, {"text", "txt"}};
   std::string_view extension = format.name;
   for (const auto& [name, ending] : kExtensions) {
     if (name == format.name) extension = ending;
   }
-  return fmt::format("{}/{}.{}", arguments.Get("out", "spangate-out"), command, extension);
+  return fmt::format("{}/{}.{}", folder, command, extension);
 }
 
 Error UnknownFormat(std::string_view name) {
@@ -30,14 +30,15 @@ Error UnknownFormat(std::string_view name) {
 
 }  // namespace
 
-Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command) {
+Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command,
+                                                    const std::string& folder) {
   std::vector<ReportRequest> reports;
   std::set<std::string> paths;
   for (const std::string& text : arguments.All("report")) {
     const size_t equals = std::min(text.find('='), text.size());
     const Format* format = FindFormat(text.substr(0, equals));
     if (format == nullptr) return UnknownFormat(text.substr(0, equals));
-    const std::string path = equals < text.size() ? text.substr(equals + 1) : DefaultPath(arguments, command, *format);
+    const std::string path = equals < text.size() ? text.substr(equals + 1) : DefaultPath(folder, command, *format);
     if (path.empty()) return Error{ErrorKind::kUsage, fmt::format("--report {}: the path is empty", text)};
     if (!paths.insert(path).second)
       return Error{ErrorKind::kUsage, fmt::format("--report: two reports go to '{}'", path)};

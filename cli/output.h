@@ -18,7 +18,8 @@ struct ReportRequest {
 
 /// Errors: kUsage for an unknown format ("did you mean") or two reports with one path. Without "=PATH" the report goes
 /// to `folder`/<command>.<extension>.
-Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command);
+Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command,
+                                                    const std::string& folder);
 
 /// Writes every report and, on standard error, the human form unless --quiet. Returns the first failure after trying
 /// all.

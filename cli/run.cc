@@ -128,8 +128,8 @@ int Run(const Arguments& arguments) {
   BlockHandledSignals();
   const std::string name = arguments.Get("name");
   CollectorOptions options;
-  options.capture_path = arguments.Get(
-      "capture", fmt::format("{}/{}.spgcap", arguments.Get("out", "spangate-out"), name.empty() ? "capture" : name));
+  options.capture_path =
+      arguments.Get("capture", fmt::format("{}/{}.spgcap", session.output_folder, name.empty() ? "capture" : name));
   info.capture = options.capture_path;
   Outcome outcome{.wraps_a_command = true};
   const auto fail = [&](const Error& error) {
@@ -158,7 +158,7 @@ int Run(const Arguments& arguments) {
 
   // Judge.
   JudgeTelemetryInto(session, telemetry, checks.value());
-  if (telemetry.spans.empty()) info.incomplete.push_back(Diagnose(counts, port));
+  if (telemetry.spans.empty()) info.incomplete.push_back("zero spans received: " + Diagnose(counts, port));
   if (counts.refused > 0 && !telemetry.spans.empty()) info.notes.push_back(Diagnose(counts, port));
 
   // Tell.

@@ -49,7 +49,7 @@ Result<Configuration> LoadConfiguration(const Arguments& arguments, const std::s
   if (path.empty()) return Configuration{};
   Result<std::string> text = ReadFile(path);
   if (!text.has_value()) return Error{ErrorKind::kUsage, text.error().message};
-  return ParseConfiguration(text.value(), fs::absolute(path).lexically_normal().string(), RuleIds());
+  return ParseConfiguration(text.value(), fs::absolute(path).lexically_normal().string(), RuleIds(), root);
 }
 
 // Plain paths are taken as they are; globs are matched against the files below their fixed part.
@@ -85,6 +85,8 @@ bool Failed(const RunResult& result) {
 
 }  // namespace
 
+std::string_view VersionText() { return SPANGATE_VERSION; }
+
 int Fail(const Error& error) {
   fmt::print(stderr, "spangate: {}\n", error.message);
   return error.kind == ErrorKind::kUsage ? kExitUsage : kExitIncomplete;
@@ -111,7 +113,9 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
     }
     session.configuration.policy.select_all = true;
   }
-  Result<std::vector<ReportRequest>> reports = ParseReportFlags(arguments, command);
+  session.output_folder = arguments.Get(
+      "out", session.configuration.output_dir.empty() ? "spangate-out" : session.configuration.output_dir);
+  Result<std::vector<ReportRequest>> reports = ParseReportFlags(arguments, command, session.output_folder);
   if (!reports.has_value()) return reports.error();
   session.reports = std::move(reports.value());
   RunInfo& info = session.result.info;
@@ -160,7 +164,6 @@ void JudgeTelemetryInto(Session& session, const TraceModel& telemetry, const std
   for (const CheckFile& file : checks) {
     for (CheckResult& check : file.Evaluate(telemetry)) result.checks.push_back(std::move(check));
   }
-  if (telemetry.spans.empty()) result.info.incomplete.emplace_back("zero spans received: there was nothing to judge");
 }
 
 int Finish(Session& session, Outcome outcome, SourceCache& sources) {

@@ -36,6 +36,7 @@ int Verify(const Arguments& arguments) {
   session.result.info.capture = arguments.operands().front();
 
   JudgeTelemetryInto(session, telemetry, checks.value());
+  if (telemetry.spans.empty()) session.result.info.incomplete.emplace_back("zero spans: there was nothing to judge");
   return Finish(session, {}, sources);
 }
 

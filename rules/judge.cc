@@ -229,6 +229,18 @@ std::vector<Finding> MergeEqual(std::vector<Finding> findings) {
   return merged;
 }
 
+template <class Rule>
+std::vector<RuleRun> Enabled(std::span<const Rule* const> rules, const Policy& policy) {
+  std::vector<RuleRun> enabled;
+  for (const Rule* rule : rules) {
+    const RuleInfo& info = rule->info;
+    if (!MayBeOn(info, policy)) continue;
+    enabled.push_back({std::string(info.id), std::string(info.summary), std::string(info.reference), info.category,
+                       BaseRuling(info, policy).severity, info.trust});
+  }
+  return enabled;
+}
+
 }  // namespace
 
 std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy, const SourceText& text,
@@ -267,5 +279,8 @@ std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& p
   std::ranges::stable_sort(findings, {}, &TelemetryOrder);
   return MergeEqual(std::move(findings));
 }
+
+std::vector<RuleRun> EnabledSourceRules(const Policy& policy) { return Enabled(SourceRules(), policy); }
+std::vector<RuleRun> EnabledTelemetryRules(const Policy& policy) { return Enabled(TelemetryRules(), policy); }
 
 }  // namespace spangate
