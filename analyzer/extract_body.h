@@ -33,6 +33,9 @@ std::optional<std::string> ConstantOf(Extraction& extraction, CXCursor variable)
 std::optional<std::string> LiteralText(const Libclang& clang, CXCursor literal);
 std::optional<std::string> NumberText(const Libclang& clang, CXCursor literal);
 
+/// "b" of "a.template b<int>(c)".
+std::string_view LastIdentifier(std::string_view text);
+
 /// By attribute or by a well-known name.
 bool IsNoreturn(Extraction& extraction, CXCursor function);
 

@@ -1,6 +1,8 @@
 // The OpenTelemetry C++ API by owner and name (opentelemetry-cpp api and sdk headers). Private to the analyzer.
 #pragma once
 
+#include <vector>
+
 #include "analyzer/source_model.h"
 
 namespace spangate {
@@ -42,5 +44,13 @@ ApiAction ActionOf(const Expr& call);
 
 /// The class that a factory or constructor makes: "SimpleSpanProcessor".
 Symbol MadeClass(const Expr& call);
+
+struct KeyAndValue {
+  ExprRef key, value;
+};
+
+/// The attributes of {{"k", v}, ...}, of a pair, of a container variable with what is put into it, or of a view of one
+/// of these. Empty where the model does not see them.
+std::vector<KeyAndValue> AttributesIn(const SourceModel& model, ExprRef attributes);
 
 }  // namespace spangate

@@ -26,10 +26,6 @@ constexpr std::array<KindName, 5> kSpanKinds = {{{"kInternal", SpanKind::kIntern
 constexpr std::array<std::string_view, 8> kKeepers = {"push_back", "emplace_back", "emplace",          "insert",
                                                       "push",      "try_emplace",  "insert_or_assign", "operator="};
 
-bool IsKeyValue(const Expr& expr) {
-  return expr.operand_count == 2 && (expr.kind == ExprKind::kList || expr.type == "std::pair");
-}
-
 class Operations {
  public:
   Operations(SourceModel& model, const std::vector<SpanWrapper>& wrappers) : model_(model), wrappers_(wrappers) {}
@@ -119,11 +115,11 @@ class Operations {
         return Log(call);
       case ApiAction::kMetric:
         for (uint32_t i = 1; i < At(call).operand_count; ++i) {
-          Attributes(SinkKind::kMetricAttribute, call, Argument(call, i), {}, 0);
+          Attributes(SinkKind::kMetricAttribute, call, Argument(call, i), {});
         }
         return;
       case ApiAction::kResource:
-        Attributes(SinkKind::kResourceAttribute, call, Argument(call, 0), {}, 0);
+        Attributes(SinkKind::kResourceAttribute, call, Argument(call, 0), {});
         return Other(OperationKind::kMakeResource, call, {});
       case ApiAction::kGetCurrentSpan:
         return Other(OperationKind::kGetCurrentSpan, call, {.kind = SpanRef::Kind::kCurrent});
@@ -278,7 +274,7 @@ class Operations {
         Options(argument, start);
       } else if (!attributes_seen) {
         attributes_seen = true;
-        Attributes(SinkKind::kSpanAttribute, call, argument, self, 0);
+        Attributes(SinkKind::kSpanAttribute, call, argument, self);
       } else {
         Links(call, argument, self, 0);
       }
@@ -428,64 +424,9 @@ class Operations {
                             .span = span});
   }
 
-  // {{"k", v}, ...}, a pair, a container variable with what is put into it, or a view of one of these.
-  void Attributes(SinkKind kind, ExprId call, ExprId expr, SpanRef span, int depth) {
-    if (expr != kNone) AttributesAt(kind, call, Ref(expr), span, depth);
-  }
-
-  void AttributesAt(SinkKind kind, ExprId call, ExprRef ref, SpanRef span, int depth) {
-    if (!ref.known() || depth > kMaxDepth) return;
-    const FunctionFacts& facts = model_.functions[ref.function].facts;
-    ref.expr = Bare(facts, ref.expr);
-    if (!ref.known()) return;
-    const Expr& value = model_.At(ref);
-    const bool text = value.operand_count > 0 && model_.OperandRef(ref, 0).known() &&
-                      model_.Operand(ref, 0).kind != ExprKind::kList && model_.Operand(ref, 0).type != "std::pair";
-    if (IsKeyValue(value) && text) {
-      return KeyValueAt(kind, call, model_.OperandRef(ref, 0), model_.OperandRef(ref, 1), span);
-    }
-    const bool holds = value.kind == ExprKind::kList || value.kind == ExprKind::kConstruct ||
-                       (value.kind == ExprKind::kCall && (value.name == "MakeAttributes" || value.name == "make_pair"));
-    if (value.kind == ExprKind::kCall && value.name == "make_pair" && value.operand_count == 2) {
-      return KeyValueAt(kind, call, model_.OperandRef(ref, 0), model_.OperandRef(ref, 1), span);
-    }
-    if (holds) {
-      for (uint32_t i = 0; i < value.operand_count; ++i) {
-        AttributesAt(kind, call, model_.OperandRef(ref, i), span, depth + 1);
-      }
-    } else if (value.kind == ExprKind::kLocal || value.kind == ExprKind::kGlobal || value.kind == ExprKind::kField) {
-      Container(kind, call, ref, span, depth);
-    }
-  }
-
-  void Container(SinkKind kind, ExprId call, ExprRef variable, SpanRef span, int depth) {
-    for (const SourceModel::Write& write : model_.WritesIn(model_.At(variable).entity, variable.function)) {
-      if (write.how != SourceModel::Write::How::kPart) {
-        AttributesAt(kind, call, write.value, span, depth + 1);
-        continue;
-      }
-      // attributes["k"] = v, attributes.emplace("k", v), attributes.push_back({"k", v})
-      const FunctionFacts& facts = model_.functions[write.value.function].facts;
-      for (ExprId id = 0; id < facts.exprs.size(); ++id) {
-        const Expr& expr = facts.exprs[id];
-        const bool takes = expr.operand_count > 1 && (expr.kind == ExprKind::kCall || expr.kind == ExprKind::kOperator);
-        if (!takes) continue;
-        const ExprId target = Bare(facts, OperandOf(facts, id, 0));
-        if (target == kNone) continue;
-        const ExprId last = OperandOf(facts, id, expr.operand_count - 1U);
-        if (last != write.value.expr) continue;
-        const bool indexed = facts.exprs[target].operand_count == 2 &&
-                             (facts.exprs[target].name == "operator[]" || facts.exprs[target].name == "[]");
-        const FunctionId in = write.value.function;
-        if (indexed) {
-          KeyValueAt(kind, call, {in, OperandOf(facts, target, 1)}, write.value, span);
-        } else if (expr.operand_count == 3) {
-          KeyValueAt(kind, call, {in, OperandOf(facts, id, 1)}, write.value, span);
-        } else {
-          AttributesAt(kind, call, write.value, span, depth + 1);
-        }
-      }
-    }
+  void Attributes(SinkKind kind, ExprId call, ExprId expr, SpanRef span) {
+    if (expr == kNone) return;
+    for (const KeyAndValue& pair : AttributesIn(model_, Ref(expr))) KeyValueAt(kind, call, pair.key, pair.value, span);
   }
 
   void Links(ExprId call, ExprId expr, SpanRef span, int depth) {
@@ -495,7 +436,7 @@ class Operations {
     const ExprId first = Op(expr, 0);
     const bool link =
         first != kNone && value.operand_count == 2 && At(first).type == "opentelemetry::trace::SpanContext";
-    if (link) return Attributes(SinkKind::kLinkAttribute, call, Op(expr, 1), span, depth + 1);
+    if (link) return Attributes(SinkKind::kLinkAttribute, call, Op(expr, 1), span);
     for (uint32_t i = 0; i < value.operand_count; ++i) Links(call, Op(expr, i), span, depth + 1);
   }
 
@@ -504,7 +445,7 @@ class Operations {
     const ExprId name = Argument(call, 0);
     Text(SinkKind::kEventName, call, name, span);
     for (uint32_t i = 1; First(At(call)) + i < At(call).operand_count; ++i) {
-      Attributes(SinkKind::kEventAttribute, call, Argument(call, i), span, 0);
+      Attributes(SinkKind::kEventAttribute, call, Argument(call, i), span);
     }
     Other(OperationKind::kAddEvent, call, span, Fold(name));
   }
@@ -531,7 +472,7 @@ class Operations {
         Text(SinkKind::kLogBody, call, argument, {});
         has_body = true;
       } else if (!text) {
-        Attributes(SinkKind::kLogAttribute, call, argument, {}, 0);
+        Attributes(SinkKind::kLogAttribute, call, argument, {});
       }
     }
   }
