@@ -149,6 +149,7 @@ std::vector<RuleRun> RuleTable(const RunResult& run) {
                               Category::kStructure, Severity::kError});
   }
   std::vector<RuleRun> table;
+  table.reserve(by_id.size());
   for (auto& [id, rule] : by_id) table.push_back(std::move(rule));
   return table;
 }
