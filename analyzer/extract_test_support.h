@@ -4,7 +4,7 @@
 #include <clang-c/Index.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -26,6 +26,7 @@ inline std::vector<std::string> InstalledLibclangs() {
                          name.find(".so.") != std::string::npos && !entry.is_symlink();
     if (library) found.push_back(entry.path().string());
   }
+  std::sort(found.begin(), found.end());
   return found;
 }
 

@@ -97,9 +97,9 @@ std::vector<Draft> CollectSource(std::span<const SourceRule* const> rules, const
     }
   }
   std::ranges::stable_sort(drafts, {}, &SourceOrder);
-  const auto repeated =
-      std::ranges::unique(drafts, [](const Draft& a, const Draft& b) { return SourceOrder(a) == SourceOrder(b); });
-  drafts.erase(repeated.begin(), repeated.end());
+  // std::unique: Clang 14 cannot read libstdc++'s std::ranges::subrange.
+  const auto equal = [](const Draft& a, const Draft& b) { return SourceOrder(a) == SourceOrder(b); };
+  drafts.erase(std::unique(drafts.begin(), drafts.end(), equal), drafts.end());
   return drafts;
 }
 

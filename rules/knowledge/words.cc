@@ -235,4 +235,10 @@ std::vector<std::string> WordsOf(std::string_view name) {
   return words;
 }
 
+std::string WithArticle(std::string_view noun) {
+  if (noun.ends_with('s') && !noun.ends_with("ss")) return std::string(noun);
+  const bool vowel = !noun.empty() && std::string_view("aeiou").find(noun[0]) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(noun);
+}
+
 }  // namespace spangate

@@ -13,4 +13,7 @@ namespace spangate {
 /// Hungarian and storage prefixes (m_, k, g_, p, str, sz) are dropped. At most 24 words; the rest is ignored.
 std::vector<std::string> WordsOf(std::string_view name);
 
+/// "an e-mail address", "a UUID"; plurals ("basic credentials") stay as they are.
+std::string WithArticle(std::string_view noun);
+
 }  // namespace spangate

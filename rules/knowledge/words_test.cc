@@ -55,6 +55,13 @@ TEST(WordsOf, SplitsEveryStyle) {
   for (const Case& c : kCases) EXPECT_EQ(Joined(c.name), c.words) << c.name << ": " << c.why;
 }
 
+TEST(WithArticle, FollowsTheSound) {
+  EXPECT_EQ(WithArticle("e-mail address"), "an e-mail address");
+  EXPECT_EQ(WithArticle("UUID"), "a UUID");
+  EXPECT_EQ(WithArticle("basic credentials"), "basic credentials");
+  EXPECT_EQ(WithArticle("hexadecimal id"), "a hexadecimal id");
+}
+
 TEST(WordsOf, IsBounded) {
   EXPECT_LE(WordsOf(std::string(100000, '_') + "a").size(), 24U);
   std::string many;

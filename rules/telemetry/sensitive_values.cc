@@ -153,8 +153,8 @@ class Scanner {
     Group& group = groups_[found->second];
     ++group.occurrences;
     group.detectors.insert(detection.detector);
-    const std::string sample = fmt::format("{}: {}", Name(detection.detector),
-                                           Mask(value.substr(detection.offset, detection.length), detection.detector));
+    const std::string masked = Mask(value.substr(detection.offset, detection.length), detection.detector);
+    const std::string sample = fmt::format("{} in {}: {}", Name(detection.detector), where, masked);
     const bool known = std::ranges::find(group.samples, sample) != group.samples.end();
     if (!known && group.samples.size() < 3) group.samples.push_back(sample);
   }
@@ -175,10 +175,7 @@ class Scanner {
 std::string Joined(const std::set<Detector>& detectors) {
   std::string names;
   for (Detector detector : detectors) {
-    const std::string_view name = Name(detector);
-    const bool vowel = std::string_view("aeiou").find(name[0]) != std::string_view::npos;
-    const std::string_view article = name.ends_with('s') ? "" : vowel ? "an " : "a ";
-    names += fmt::format("{}{}{}", names.empty() ? "" : " and ", article, name);
+    names += fmt::format("{}{}", names.empty() ? "" : " and ", WithArticle(Name(detector)));
   }
   return names;
 }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "rules/knowledge/naming.h"
+#include "rules/knowledge/words.h"
 #include "rules/telemetry/places.h"
 
 namespace spangate {
@@ -20,7 +21,8 @@ static std::vector<Problem> Check(const TraceModel& model, const Policy&) {
     if (is_new) found->second = FindIdInName(model.Text(span.name));
     if (!found->second) continue;
     const TelemetryPlace place = PlaceOfSpan(model, span);
-    groups.Add(place, fmt::format("span name holds a {}", found->second->what), fmt::format("'{}'", place.span_name),
+    groups.Add(place, fmt::format("span name holds {}", WithArticle(found->second->what)),
+               fmt::format("'{}'", place.span_name),
                "name the operation, for example by its route, and put the id into an attribute");
   }
   return groups.Take();
