@@ -84,8 +84,8 @@ class Writes {
                  (expr.name == "operator[]" || expr.name == "at" || expr.name == "data")) {
         if (expr.name != "data") how = How::kPart;
         target = Bare(f_, OperandOf(f_, target, 0));
-      } else if (expr.kind == ExprKind::kCall && expr.name == "operator<<") {
-        target = Bare(f_, OperandOf(f_, target, 0));  // out << a << b
+      } else if (expr.kind == ExprKind::kCall && (expr.name == "operator<<" || expr.name == "append")) {
+        target = Bare(f_, OperandOf(f_, target, 0));  // out << a << b; text.append(a).append(b)
       } else {
         return;
       }

@@ -131,7 +131,7 @@ bool ErrorPaths::SetsStatus(const Body& body, ExprId id) const {
     if (edge.call == id && setters_.contains(edge.callee)) return true;
   }
   if (IsApi(call) || source_.definitions.contains(call.entity)) return false;
-  if (SoundsLikeRecording(call.name)) return true;
+  if (call.kind == ExprKind::kCall && SoundsLikeRecording(call.name)) return true;
   return std::ranges::any_of(body.keepers, [&](EntityId keeper) {
     return Mentions(body.facts, id, keeper) && !(call.has_object && call.operand_count == 1);
   });

@@ -40,7 +40,7 @@ bool IsApi(const Expr& expr) { return expr.owner.view().starts_with("opentelemet
 }  // namespace
 
 bool SoundsLikeRecording(std::string_view function_name) {
-  constexpr std::string_view kRecording[] = {"record", "set", "mark", "note", "capture", "handle", "status", "finish", "end"};
+  constexpr std::string_view kRecording[] = {"record", "set", "mark", "note", "capture", "handle", "finish", "end"};
   constexpr std::string_view kWhat[] = {"error", "exception", "fail", "failed", "failure", "status", "err"};
   return HasAny(function_name, kRecording) && HasAny(function_name, kWhat);
 }

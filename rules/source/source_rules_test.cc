@@ -2,6 +2,7 @@
 // compile without an error, against the bundled headers and, where SPANGATE_OTEL_ROOT is given, against the real ones.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -50,6 +51,8 @@ struct Case {
   std::string rule;
   Headers headers;
 };
+
+void PrintTo(const Case& row, std::ostream* out) { *out << row.rule << " with " << row.headers.name << " headers"; }
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
@@ -170,8 +173,8 @@ TEST_P(SourceRuleFixture, IsSilentOnGoodCode) {
   for (const Finding& finding : Judge("", Path("good.cc"), GetParam().headers)) ADD_FAILURE() << Show(finding);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryRule, SourceRuleFixture, testing::ValuesIn(Cases()), [](const auto& info) {
-  std::string name = info.param.rule + "_" + info.param.headers.name;
+INSTANTIATE_TEST_SUITE_P(EveryRule, SourceRuleFixture, testing::ValuesIn(Cases()), [](const auto& param) {
+  std::string name = param.param.rule + "_" + param.param.headers.name;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });

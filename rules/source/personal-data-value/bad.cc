@@ -41,7 +41,7 @@ struct Ticket {
 void Direct(trace::Span& span, const User& user, const shop::Ticket& ticket) {
   span.SetAttribute("order.note", user.email);             // expect: 'user.email' (contact data: email) reaches attribute 'order.note'
   span.SetAttribute("order.note", user.getPhoneNumber());  // expect: 'user.getPhoneNumber()' (contact data
-  span.SetAttribute("order.note", user.password());        // expect: 'user.password()'
+  span.SetAttribute("order.note", user.password());        // expect: 'secret_' (credential
   span.SetAttribute("order.origin", user.handle);          // expect: 'user.handle' (annotated as personal data)
   span.SetAttribute("ticket.info", ticket.holder);         // expect: 'ticket.holder' (configured as personal data)
 }

@@ -17,7 +17,7 @@ nostd::shared_ptr<trace::Tracer> GetTracer();
 #define SPAN_NAME "order.ship"
 static constexpr const char* kOrderPlace = "order.place";
 const std::string kOrderCancel = "order.cancel";
-constexpr nostd::string_view kOrderPay = "order.pay";
+const nostd::string_view kOrderPay = "order.pay";
 struct Names {
   static constexpr char kRefund[] = "order.refund";
 };
