@@ -93,36 +93,59 @@ struct Case {
 };
 
 const Case kCases[] = {
-    {[](Body& b) { return b.Block({b.Call("probe"), b.Call("set")}); }, Holds::kNever, "nothing before"},
-    {[](Body& b) { return b.Block({b.Call("set"), b.Call("probe")}); }, Holds::kAlways, "straight"},
-    {[](Body& b) { return b.Block({b.Call("set"), b.Call("clear"), b.Call("probe")}); }, Holds::kNever, "taken back"},
-    {[](Body& b) { return b.Block({b.If(b.Number("x"), b.Call("set")), b.Call("probe")}); }, Holds::kSometimes,
-     "one branch"},
-    {[](Body& b) { return b.Block({b.If(b.Number("x"), b.Call("set"), b.Call("set")), b.Call("probe")}); },
+    {[](Body& b) {
+       return b.Block({b.Call("probe"), b.Call("set")});
+     },
+     Holds::kNever, "nothing before"},
+    {[](Body& b) {
+       return b.Block({b.Call("set"), b.Call("probe")});
+     },
+     Holds::kAlways, "straight"},
+    {[](Body& b) {
+       return b.Block({b.Call("set"), b.Call("clear"), b.Call("probe")});
+     },
+     Holds::kNever, "taken back"},
+    {[](Body& b) {
+       return b.Block({b.If(b.Number("x"), b.Call("set")), b.Call("probe")});
+     },
+     Holds::kSometimes, "one branch"},
+    {[](Body& b) {
+       return b.Block({b.If(b.Number("x"), b.Call("set"), b.Call("set")), b.Call("probe")});
+     },
      Holds::kAlways, "both branches"},
     {[](Body& b) {
        return b.Block({b.If(b.Number("x"), b.Jump(StmtKind::kReturn), b.Call("set")), b.Call("probe")});
      },
      Holds::kAlways, "the other branch left"},
-    {[](Body& b) { return b.Block({b.If(b.And(b.Number("x"), b.CallExpr("set")), kNone), b.Call("probe")}); },
+    {[](Body& b) {
+       return b.Block({b.If(b.And(b.Number("x"), b.CallExpr("set")), kNone), b.Call("probe")});
+     },
      Holds::kSometimes, "&& may stop early"},
-    {[](Body& b) { return b.Block({b.Loop("while", b.Number("x"), b.Call("set")), b.Call("probe")}); },
+    {[](Body& b) {
+       return b.Block({b.Loop("while", b.Number("x"), b.Call("set")), b.Call("probe")});
+     },
      Holds::kSometimes, "a loop may run no times"},
-    {[](Body& b) { return b.Block({b.Loop("do", b.Number("x"), b.Call("set")), b.Call("probe")}); }, Holds::kAlways,
-     "do runs once"},
-    {[](Body& b) { return b.Loop("while", b.Number("x"), b.Block({b.Call("probe"), b.Call("set")})); },
+    {[](Body& b) {
+       return b.Block({b.Loop("do", b.Number("x"), b.Call("set")), b.Call("probe")});
+     },
+     Holds::kAlways, "do runs once"},
+    {[](Body& b) {
+       return b.Loop("while", b.Number("x"), b.Block({b.Call("probe"), b.Call("set")}));
+     },
      Holds::kSometimes, "the second turn sees the first"},
     {[](Body& b) {
-       return b.Block({b.Loop("while", b.Number("true"), b.Block({b.Call("set"), b.Jump(StmtKind::kBreak)})),
-                       b.Call("probe")});
+       return b.Block(
+           {b.Loop("while", b.Number("true"), b.Block({b.Call("set"), b.Jump(StmtKind::kBreak)})), b.Call("probe")});
      },
      Holds::kAlways, "only break leaves an endless loop"},
-    {[](Body& b) { return b.Block({b.Loop("for", kNone, b.Call("set")), b.Call("probe")}); }, Holds::kUnreachable,
-     "an endless loop without break"},
     {[](Body& b) {
-       return b.Block({b.Loop("while", b.Number("x"),
-                              b.Block({b.If(b.Number("y"), b.Jump(StmtKind::kContinue)), b.Call("set")})),
-                       b.Call("probe")});
+       return b.Block({b.Loop("for", kNone, b.Call("set")), b.Call("probe")});
+     },
+     Holds::kUnreachable, "an endless loop without break"},
+    {[](Body& b) {
+       return b.Block(
+           {b.Loop("while", b.Number("x"), b.Block({b.If(b.Number("y"), b.Jump(StmtKind::kContinue)), b.Call("set")})),
+            b.Call("probe")});
      },
      Holds::kSometimes, "continue passes by"},
     {[](Body& b) {
@@ -139,23 +162,37 @@ const Case kCases[] = {
        return b.Switch(b.Block({b.Case(b.Number("1"), b.Call("set")), b.Case(b.Number("2"), b.Call("probe"))}));
      },
      Holds::kSometimes, "a case falls through"},
-    {[](Body& b) { return b.Try(b.Block({b.Call("set"), b.Call("work")}), b.Call("probe")); }, Holds::kSometimes,
-     "any call may throw"},
-    {[](Body& b) { return b.Block({b.Call("set"), b.Try(b.Call("work"), b.Call("probe"))}); }, Holds::kAlways,
-     "set before the try block"},
+    {[](Body& b) {
+       return b.Try(b.Block({b.Call("set"), b.Call("work")}), b.Call("probe"));
+     },
+     Holds::kSometimes, "any call may throw"},
+    {[](Body& b) {
+       return b.Block({b.Call("set"), b.Try(b.Call("work"), b.Call("probe"))});
+     },
+     Holds::kAlways, "set before the try block"},
     {[](Body& b) {
        return b.Block({b.Try(b.Block({b.Call("set"), b.Jump(StmtKind::kThrow)}), b.Call("work")), b.Call("probe")});
      },
      Holds::kSometimes, "a throw is taken by the handler"},
-    {[](Body& b) { return b.Block({b.Call("abort", true), b.Call("probe")}); }, Holds::kUnreachable, "noreturn"},
-    {[](Body& b) { return b.Block({b.Declare(1), b.Call("probe")}); }, Holds::kAlways, "a variable lives in its block"},
-    {[](Body& b) { return b.Block({b.Block({b.Declare(1), b.Call("work")}), b.Call("probe")}); }, Holds::kNever,
-     "and dies with it"},
-    {[](Body& b) { return b.Try(b.Block({b.Declare(1), b.Call("work")}), b.Call("probe")); }, Holds::kNever,
-     "an exception destroys it too"},
     {[](Body& b) {
-       return b.Block({b.Loop("while", b.Number("true"), b.Block({b.Declare(1), b.Jump(StmtKind::kBreak)})),
-                       b.Call("probe")});
+       return b.Block({b.Call("abort", true), b.Call("probe")});
+     },
+     Holds::kUnreachable, "noreturn"},
+    {[](Body& b) {
+       return b.Block({b.Declare(1), b.Call("probe")});
+     },
+     Holds::kAlways, "a variable lives in its block"},
+    {[](Body& b) {
+       return b.Block({b.Block({b.Declare(1), b.Call("work")}), b.Call("probe")});
+     },
+     Holds::kNever, "and dies with it"},
+    {[](Body& b) {
+       return b.Try(b.Block({b.Declare(1), b.Call("work")}), b.Call("probe"));
+     },
+     Holds::kNever, "an exception destroys it too"},
+    {[](Body& b) {
+       return b.Block(
+           {b.Loop("while", b.Number("true"), b.Block({b.Declare(1), b.Jump(StmtKind::kBreak)})), b.Call("probe")});
      },
      Holds::kNever, "break destroys it too"},
 };
@@ -172,8 +209,8 @@ TEST(Flow, NamesEveryWayOutOfTheFunction) {
   const StmtId early = b.Jump(StmtKind::kReturn);
   const StmtId thrown = b.Jump(StmtKind::kThrow);
   const StmtId taken = b.Jump(StmtKind::kThrow);
-  const FlowResult result = b.Run(b.Block({b.If(b.Number("x"), early), b.Try(taken, b.Call("work")), b.Call("set"),
-                                           b.If(b.Number("y"), thrown)}));
+  const FlowResult result = b.Run(
+      b.Block({b.If(b.Number("x"), early), b.Try(taken, b.Call("work")), b.Call("set"), b.If(b.Number("y"), thrown)}));
   ASSERT_EQ(result.exits.size(), 3u) << "the throw inside the try block is no exit";
   EXPECT_EQ(result.exits[0].stmt, early);
   EXPECT_EQ(result.exits[0].state.may, 0u);

@@ -123,7 +123,8 @@ std::vector<Finding> Judge(const std::string& rule, const std::string& path, con
   }
   for (const TuFacts& unit : facts.value()) {
     EXPECT_EQ(unit.outcome, TuOutcome::kClean) << unit.reason;
-    for (const Diagnostic& diagnostic : unit.diagnostics) ADD_FAILURE() << diagnostic.line << ": " << diagnostic.message;
+    for (const Diagnostic& diagnostic : unit.diagnostics)
+      ADD_FAILURE() << diagnostic.line << ": " << diagnostic.message;
     EXPECT_EQ(unit.sites_seen, unit.sites_expected);
   }
   const std::string text = ReadFile(path);
