@@ -23,7 +23,7 @@ class Body {
   }
   ExprId Number(std::string_view text) { return AddExpr({.kind = ExprKind::kNumber, .text = Symbol(text)}, {}); }
   StmtId Declare(EntityId entity) { return Add({.kind = StmtKind::kDeclare, .entity = entity}); }
-  StmtId Block(std::vector<StmtId> children) { return Add({.kind = StmtKind::kBlock}, children); }
+  StmtId Block(const std::vector<StmtId>& children) { return Add({.kind = StmtKind::kBlock}, children); }
   StmtId If(ExprId condition, StmtId then, StmtId other = kNone) {
     return Add({.kind = StmtKind::kIf, .expr = condition}, {then, other});
   }
