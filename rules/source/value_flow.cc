@@ -12,8 +12,8 @@
 namespace spangate {
 namespace {
 
-constexpr int kMaxCalls = 5;         // functions between source and sink; beyond, names are coincidence
-constexpr size_t kMaxWork = 3000;    // expressions per question
+constexpr int kMaxCalls = 5;       // functions between source and sink; beyond, names are coincidence
+constexpr size_t kMaxWork = 3000;  // expressions per question
 constexpr size_t kMaxCallSites = 200;
 
 }  // namespace
@@ -211,8 +211,8 @@ ValueFlow::Traced ValueFlow::TraceCallers(ExprRef at, uint16_t parameter) {
   for (size_t i = 0; i < arguments.size() && i < kMaxCallSites; ++i) {
     Traced traced = Trace(arguments[i].value, nullptr);
     if (traced.verdict == Verdict::kPersonal) {
-      traced.flow.steps.push_back(StepAt(source_, arguments[i].call,
-                                         fmt::format("given to '{}' as '{}'", callee.qualified_name.view(), name)));
+      traced.flow.steps.push_back(
+          StepAt(source_, arguments[i].call, fmt::format("given to '{}' as '{}'", callee.qualified_name.view(), name)));
       result = std::move(traced);
       break;
     }

@@ -18,12 +18,12 @@ namespace {
 // Values that come from a fixed, small set by what they are. The semantic conventions build names from them:
 // "{method} {route}", "{operation} {collection}", "{operation} {destination}".
 constexpr std::string_view kFewValued[] = {
-    "action",  "api",    "category",  "class",   "collection", "command",  "component", "description", "destination",
-    "endpoint", "enum",  "event",     "fn",      "func",    "function",   "handler",  "kind",      "label",       "level",
-    "locale",  "method", "mode",      "module",  "name",    "op",         "operation", "pattern",  "phase",       "pretty",
-    "protocol", "queue", "route",     "rpc",     "scheme",  "service",    "stage",    "state",     "status",      "step",
-    "suffix",  "prefix", "summary",   "system",  "table",   "tag",        "task",     "template",  "title",       "topic",
-    "type",    "verb",   "version",   "index", "job",
+    "action",   "api",      "category", "class",  "collection", "command",  "component", "description", "destination",
+    "endpoint", "enum",     "event",    "fn",     "func",       "function", "handler",   "kind",        "label",
+    "level",    "locale",   "method",   "mode",   "module",     "name",     "op",        "operation",   "pattern",
+    "phase",    "pretty",   "protocol", "queue",  "route",      "rpc",      "scheme",    "service",     "stage",
+    "state",    "status",   "step",     "suffix", "prefix",     "summary",  "system",    "table",       "tag",
+    "task",     "template", "title",    "topic",  "type",       "verb",     "version",   "index",       "job",
 };
 
 // ... unless they name a person, a file or the like.
