@@ -103,6 +103,8 @@ class Writes {
       } else if (expr.operand_count == 2 && name.size() >= 2 && name.back() == '=' && name != "==" && name != "!=" &&
                  name != "<=" && name != ">=") {
         To(OperandOf(f_, id, 0), OperandOf(f_, id, 1), How::kAppend);
+      } else if (expr.operand_count == 1 && (name == "++" || name == "--")) {
+        To(OperandOf(f_, id, 0), id, How::kAppend);
       }
       return;
     }

@@ -29,7 +29,9 @@ class RunTest : public testing::Test {
     const nlohmann::json report = workspace_.ReadJson("out/result.json");
     EXPECT_TRUE(report.is_object()) << ended.err;
     EXPECT_TRUE(workspace_.Exists("out/junit.xml")) << ended.err;
-    if (report.is_object()) EXPECT_EQ(report["run"].value("exit_status", -1), ended.status);
+    if (report.is_object()) {
+      EXPECT_EQ(report["run"].value("exit_status", -1), ended.status);
+    }
     return report;
   }
   Ended Run(const std::string& options, const std::string& command) {
@@ -46,7 +48,7 @@ TEST_F(RunTest, ChecksThatHoldGiveStatus0) {
   const nlohmann::json report = ReportOf(ended);
   EXPECT_EQ(report["run"]["verdict"], "passed");
   EXPECT_EQ(report["run"]["child_exit"], 0);
-  EXPECT_EQ(report["run"]["spans"], 2);
+  EXPECT_EQ(report["run"]["telemetry"]["spans"], 2);
   ASSERT_EQ(report["checks"].size(), 1u);
   EXPECT_EQ(report["checks"][0]["id"], "one-order");
   EXPECT_EQ(report["checks"][0]["outcome"], "passed");
@@ -83,7 +85,7 @@ TEST_F(RunTest, ASignalThatKilledTheCommandGives128PlusItsNumber) {
   EXPECT_EQ(ended.status, 139) << ended.err;
   const nlohmann::json report = ReportOf(ended);
   EXPECT_EQ(report["run"]["child_exit"], 139);
-  EXPECT_EQ(report["run"]["spans"], 2) << "what arrived before the crash is judged";
+  EXPECT_EQ(report["run"]["telemetry"]["spans"], 2) << "what arrived before the crash is judged";
 }
 
 TEST_F(RunTest, NotFoundAndNotRunnableGive127And126) {
@@ -157,7 +159,7 @@ TEST_F(RunTest, ASignalEndsTheCommandAndStillWritesTheReports) {
   // The command itself says when it is ready to be interrupted: it signals its parent, the program under test.
   const Ended ended = Run("", "/bin/sh -c '\"$EMIT\" good.json; kill -TERM $PPID; exec tail -f /dev/null'");
   EXPECT_EQ(ended.status, 143) << ended.err;
-  EXPECT_EQ(ReportOf(ended)["run"]["spans"], 2);
+  EXPECT_EQ(ReportOf(ended)["run"]["telemetry"]["spans"], 2);
 }
 
 TEST_F(RunTest, AnOperationThatIsRequiredAndNotSeenIsAFinding) {

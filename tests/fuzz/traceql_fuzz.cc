@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const spangate::Result<spangate::traceql::Query> query = spangate::traceql::Query::Parse(text);
   if (query.has_value()) spangate::traceql::Evaluator(index, query.value()).Run();
   // The same text as the query of a check, so that explanations are reached too.
-  const std::string yaml = "version: 1\nchecks:\n  - id: a\n    each: '{ }'\n    select: |-\n      " + std::string(text);
+  const std::string yaml =
+      "version: 1\nchecks:\n  - id: a\n    each: '{ }'\n    select: |-\n      " + std::string(text);
   const spangate::Result<spangate::CheckFile> file = spangate::CheckFile::Parse(yaml, "fuzz");
   if (file.has_value()) (void)file.value().Evaluate(model);
   return 0;

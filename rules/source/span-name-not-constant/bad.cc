@@ -37,6 +37,16 @@ void Converts(int order) {
   auto span = GetTracer()->StartSpan("order " + std::to_string(order));  // expect: span name is not a constant: 'order'
 }
 
+void Greets(const std::string& name) {
+  auto span = GetTracer()->StartSpan("greet " + name);  // expect: span name is not a constant: 'name'
+}
+
+void Counts() {
+  for (int i = 0; i < 100; ++i) {
+    auto span = GetTracer()->StartSpan("shard " + std::to_string(i));  // expect: span name is not a constant: 'i'
+  }
+}
+
 void ThroughLocal(const Request& request) {
   std::string name = "order/";
   name += request.id;
