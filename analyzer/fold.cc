@@ -190,7 +190,7 @@ class Folder {
                       expr.type.view().ends_with("::variant");
     if (!text) return {};
     if (expr.operand_count == 0) return Constant("");
-    const TextValue first = Fold(Sub(ref, 0), depth + 1);
+    TextValue first = Fold(Sub(ref, 0), depth + 1);
     if (expr.operand_count == 1 || first.kind != Kind::kConstant) return first;
     const Expr& size = model_.Operand(ref, 1);
     const bool sized = size.kind == ExprKind::kNumber && !size.text.empty() && size.text.view().size() < 6 &&

@@ -21,6 +21,12 @@ struct ReportRequest {
 Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command,
                                                     const std::string& folder);
 
+/// The name of a run as part of a file name: what could leave the folder or confuse a shell becomes '_'.
+std::string FileNameOf(std::string_view name);
+
+/// Whether two paths, of files that may not exist yet, name one file.
+bool SameFile(const std::string& a, const std::string& b);
+
 /// Writes every report and, on standard error, the human form unless --quiet. Returns the first failure after trying
 /// all.
 Status Tell(const RunResult& result, const std::vector<ReportRequest>& reports, SourceCache& sources, bool quiet);

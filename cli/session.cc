@@ -52,6 +52,16 @@ Result<Configuration> LoadConfiguration(const Arguments& arguments, const std::s
   return ParseConfiguration(text.value(), fs::absolute(path).lexically_normal().string(), RuleIds(), root);
 }
 
+// Keys of the format that later versions act on: a gate that is asked for and not there must say so.
+std::vector<std::string_view> UnenforcedKeys(const Configuration& configuration) {
+  std::vector<std::string_view> keys;
+  if (configuration.operations_threshold.has_value()) keys.emplace_back("run.coverage.operations");
+  if (configuration.span_sites_threshold.has_value()) keys.emplace_back("run.coverage.span_sites");
+  if (!configuration.baseline_file.empty()) keys.emplace_back("baseline.file");
+  if (!configuration.contract_file.empty()) keys.emplace_back("contract.file");
+  return keys;
+}
+
 // Plain paths are taken as they are; globs are matched against the files below their fixed part.
 std::vector<std::string> Expand(const std::string& pattern) {
   const size_t star = pattern.find_first_of("*?");
@@ -127,6 +137,9 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
   info.version = VersionText();
   info.command = command;
   info.started_at = Now();
+  for (const std::string_view key : UnenforcedKeys(session.configuration)) {
+    info.notes.push_back(fmt::format("{} is read, but this version does not enforce it", key));
+  }
   session.quiet = arguments.Has("quiet");
   session.allow_incomplete = arguments.Has("allow-incomplete");
   return session;
@@ -176,9 +189,15 @@ int Finish(Session& session, Outcome outcome, SourceCache& sources) {
   result.info.duration_ms = SteadyMilliseconds() - session.started_ms;
   Status told = Tell(result, session.reports, sources, session.quiet);
   if (told.has_value()) return result.info.exit_status;
+  // The reports that could be written must not say "passed" beside one that is missing.
   fmt::print(stderr, "spangate: {}\n", told.error().message);
   outcome.tool_failed = true;
-  return ExitStatus(outcome);
+  result.info.tool_error = told.error().message;
+  result.info.verdict = VerdictOf(outcome);
+  result.info.exit_status = ExitStatus(outcome);
+  std::erase_if(session.reports, [](const ReportRequest& report) { return report.path == "-"; });
+  (void)Tell(result, session.reports, sources, /*quiet=*/true).has_value();
+  return result.info.exit_status;
 }
 
 }  // namespace spangate

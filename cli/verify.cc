@@ -26,7 +26,9 @@ int Verify(const Arguments& arguments) {
     if (!contents.has_value()) {
       std::error_code error;
       const bool exists = std::filesystem::exists(path, error);
-      return Fail({exists ? ErrorKind::kInput : ErrorKind::kUsage, contents.error().message});
+      if (!exists) return Fail({ErrorKind::kUsage, contents.error().message});
+      session.result.info.incomplete.push_back(contents.error().message);
+      continue;
     }
     if (!contents.value().truncated.empty())
       session.result.info.incomplete.push_back(fmt::format("{}: {}", path, contents.value().truncated));

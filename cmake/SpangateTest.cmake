@@ -22,9 +22,9 @@ function(spangate_test)
   endif()
 
   # ctest kills the whole tree when its own limit is reached, and no report is written: ours has to come first.
-  math(EXPR own_limit "${arg_TIMEOUT} - 5")
+  math(EXPR own_limit "${arg_TIMEOUT} - 10")
   if(own_limit LESS 1)
-    message(FATAL_ERROR "spangate_test: TIMEOUT ${arg_TIMEOUT} leaves no time to write the reports: give 6 or more")
+    message(FATAL_ERROR "spangate_test: TIMEOUT ${arg_TIMEOUT} leaves no time to write the reports: give 11 or more")
   endif()
 
   set(out ${CMAKE_CURRENT_BINARY_DIR}/spangate/${arg_NAME})

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,17 +193,34 @@ Result<CaptureContents> ReadJson(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<CaptureWriter>> CaptureWriter::Create(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (fd < 0) return Error{ErrorKind::kSystem, fmt::format("{}: cannot create the capture: {}", path, Reason())};
-  auto writer = std::make_unique<FileCaptureWriter>(fd, path);
+namespace {
+
+// A regular file that nobody else writes, empty and private. O_NONBLOCK: a pipe without a reader must not hang us.
+Status Claim(int fd, const std::string& path) {
   struct stat status {};
-  // The mode above holds only for a new file; what was there may have been readable by all.
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && fchmod(fd, S_IRUSR | S_IWUSR) != 0) {
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Error{ErrorKind::kSystem, fmt::format("{}: cannot create the capture: not a regular file", path)};
+  }
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    return Error{ErrorKind::kSystem,
+                 fmt::format("{}: another run is writing this capture; give each run its --name", path)};
+  }
+  // The mode of open(2) holds only for a new file; what was there may have been readable by all.
+  if (ftruncate(fd, 0) != 0 || fchmod(fd, S_IRUSR | S_IWUSR) != 0) {
     return Error{ErrorKind::kSystem, fmt::format("{}: cannot make the capture private: {}", path, Reason())};
   }
-  const Status header = writer->Write(EncodeHeader());
-  if (!header.has_value()) return header.error();
+  return Ok();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CaptureWriter>> CaptureWriter::Create(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd < 0) return Error{ErrorKind::kSystem, fmt::format("{}: cannot create the capture: {}", path, Reason())};
+  auto writer = std::make_unique<FileCaptureWriter>(fd, path);  // closes fd
+  Status ready = Claim(fd, path);
+  if (ready.has_value()) ready = writer->Write(EncodeHeader());
+  if (!ready.has_value()) return ready.error();
   return std::unique_ptr<CaptureWriter>(std::move(writer));
 }
 

@@ -110,11 +110,12 @@ class OtlpCollector final : public Collector, private HttpHandler {
   }
 
   bool WaitForQuiet(std::chrono::milliseconds quiet, std::chrono::milliseconds limit) override {
-    const Clock::time_point deadline = Clock::now() + limit;
+    const Clock::time_point begun = Clock::now();  // silence before the call says nothing about what is still to come
+    const Clock::time_point deadline = begun + limit;
     std::unique_lock lock(mutex_);
     for (;;) {
       const Clock::time_point now = Clock::now();
-      const Clock::time_point quiet_at = last_activity_ + quiet;
+      const Clock::time_point quiet_at = std::max(begun, last_activity_) + quiet;
       if (under_way_ == 0 && now >= quiet_at) return true;
       if (now >= deadline) return false;
       // While a request is under way only its end can make it quiet, and that wakes us.
@@ -183,6 +184,10 @@ class OtlpCollector final : public Collector, private HttpHandler {
     row.connection = metadata.connection;
     row.user_agent = batch.strings.Intern(metadata.user_agent);
     const Status kept = Keep(metadata, body.bytes, batch);
+    if (!kept.has_value()) {
+      const std::lock_guard lock(mutex_);
+      counts_.capture_error = kept.error().message;
+    }
     if (!kept.has_value()) return Refuse(request, 503, kept.error().message);
     return Accept(metadata, batch);
   }
@@ -220,7 +225,8 @@ class OtlpCollector final : public Collector, private HttpHandler {
 
   HttpResponse Refuse(const HttpRequest& head, unsigned status, const std::string& why) override {
     const std::string message = Printable(why);
-    Note(fmt::format("{}: {} {}", Describe(head), status, message), true);
+    const bool loses = status == 400 || status == 413 || status == 503;
+    Note(fmt::format("{}: {} {}", Describe(head), status, message), true, loses);
     const bool protobuf = EncodingOf(head.content_type) == Encoding::kProtobuf;
     const uint32_t code = RpcCode(status);
     return {.status = status,
@@ -229,7 +235,7 @@ class OtlpCollector final : public Collector, private HttpHandler {
   }
 
   void Lost(const HttpRequest& head, const std::string& why) override {
-    Note(fmt::format("{}: no answer: {}", Describe(head), Printable(why)), false);
+    Note(fmt::format("{}: no answer: {}", Describe(head), Printable(why)), false, true);
   }
 
   static std::string Describe(const HttpRequest& head) {
@@ -237,8 +243,9 @@ class OtlpCollector final : public Collector, private HttpHandler {
     return fmt::format("{} {}", Printable(head.method), Printable(std::string_view(head.target).substr(0, 200)));
   }
 
-  void Note(std::string refusal, bool answered) {
+  void Note(std::string refusal, bool answered, bool loses) {
     const std::lock_guard lock(mutex_);
+    counts_.lost += loses ? 1 : 0;
     counts_.refused += answered ? 1 : 0;
     counts_.last_refusal = std::move(refusal);
   }

@@ -26,7 +26,7 @@ find_spangate() {
   fi
 }
 
-# spangate_with NAME ARGUMENTS...: the options that both parts share, then ARGUMENTS. Keeps the first status that is not 0.
+# spangate_with NAME ARGUMENTS...: the options that both parts share, then ARGUMENTS. Keeps the gravest status.
 spangate_with() {
   part=$1
   command=$2
@@ -37,14 +37,15 @@ spangate_with() {
     --report "json=$out/$part.json" "$@"
   part_status=0
   "$spangate" "$@" || part_status=$?
-  [ "$status" -ne 0 ] || status=$part_status
+  # Findings (1) give way to what kept a part from working.
+  [ "$status" -gt 1 ] || [ "$part_status" -eq 0 ] || status=$part_status
   printf '| %s | %s |\n' "$part" "$part_status" >>"$rows"
 }
 
 analyze() { spangate_with source analyze --build-dir "$INPUT_COMPILE_COMMANDS"; }
 
 run() {
-  set -- -- sh -c "$INPUT_RUN"
+  set -- -- sh -ec "$INPUT_RUN"
   [ -z "${INPUT_TIMEOUT:-}" ] || set -- --timeout "$INPUT_TIMEOUT" "$@"
   # One glob per line; the words of a line stay together.
   while IFS= read -r glob; do

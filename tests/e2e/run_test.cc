@@ -162,6 +162,61 @@ TEST_F(RunTest, ASignalEndsTheCommandAndStillWritesTheReports) {
   EXPECT_EQ(ReportOf(ended)["run"]["telemetry"]["spans"], 2);
 }
 
+TEST_F(RunTest, TelemetryThatWasRefusedMakesTheRunIncomplete) {
+  workspace_.Write("bad.json", R"({"resourceSpans": 7})");
+  const Ended ended = Run("", "/bin/sh -c '\"$EMIT\" good.json; \"$EMIT\" bad.json; exit 0'");
+  EXPECT_EQ(ended.status, 3) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("POST /v1/traces: 400"));
+}
+
+TEST_F(RunTest, TelemetryOfABackgroundProcessIsAwaited) {
+  // The background process exports only after the command has ended: it waits for its end, not for a time.
+  workspace_.Write("late.sh", "while kill -0 \"$1\" 2>/dev/null; do :; done\n\"$EMIT\" good.json\n");
+  const Ended ended = Run("", "/bin/sh -c 'sh late.sh $$ & exit 0'");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ReportOf(ended)["run"]["telemetry"]["spans"], 2);
+}
+
+TEST_F(RunTest, AnInterruptedCommandThatEndsWellIsIncomplete) {
+  const Ended ended =
+      Run("", "/bin/sh -c '\"$EMIT\" good.json; trap \"exit 0\" INT; kill -INT $PPID; while :; do :; done'");
+  EXPECT_EQ(ended.status, 3) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("interrupted by signal 2"));
+}
+
+TEST_F(RunTest, ASecondRunDoesNotTakeTheCaptureOfTheFirst) {
+  const Ended ended =
+      Run("", "/bin/sh -c '\"$EMIT\" good.json; \"$SPANGATE\" run --quiet --out out -- true; echo inner $?'");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("inner 125"));
+  EXPECT_EQ(workspace_.Shell("\"$SPANGATE\" verify out/capture.spgcap").status, 0)
+      << "the first run's spans are still there";
+}
+
+TEST_F(RunTest, AClosedStandardErrorDoesNotReachTheCapture) {
+  EXPECT_EQ(Run("", "\"$EMIT\" good.json 2>&-").status, 0);
+  EXPECT_EQ(workspace_.Shell("\"$SPANGATE\" verify out/capture.spgcap").status, 0);
+}
+
+TEST_F(RunTest, TheNameOfARunStaysInsideItsFolderAndItsAttribute) {
+  const Ended ended = Run("--name '../x,b=c'", "/bin/sh -c 'echo \"$OTEL_RESOURCE_ATTRIBUTES\"; \"$EMIT\" good.json'");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.out, "test.case.name=../x%2Cb%3Dc\n");
+  EXPECT_TRUE(workspace_.Exists("out/.._x_b_c.spgcap"));
+}
+
+TEST_F(RunTest, OneFileForTwoOutputsIsRefused) {
+  EXPECT_EQ(Run("--report sarif=./out/junit.xml", "true").status, 2);
+  EXPECT_EQ(Run("--capture out/junit.xml", "true").status, 2);
+}
+
+TEST_F(RunTest, AReportThatCannotBeWrittenGives125AndNoReportSaysPassed) {
+  workspace_.Write("file", "");
+  const Ended ended = Run("--report sarif=file/x.sarif", "\"$EMIT\" good.json");
+  EXPECT_EQ(ended.status, 125) << ended.err;
+  EXPECT_EQ(ReportOf(ended)["run"]["verdict"], "error");
+}
+
 TEST_F(RunTest, AnOperationThatIsRequiredAndNotSeenIsAFinding) {
   workspace_.Write("spangate.yaml", "version: 1\nrun:\n  operations:\n    - {service: payment, name: charge}\n");
   const Ended ended = Run("", "\"$EMIT\" good.json");

@@ -56,6 +56,7 @@ TEST_F(VerifyTest, NothingToJudgeIsNeverAPass) {
   EXPECT_EQ(Verify("empty.json").status, 3);
   workspace_.Write("text.json", "hello");
   EXPECT_EQ(Verify("text.json").status, 3);
+  EXPECT_EQ(workspace_.ReadJson("result.json")["run"]["verdict"], "incomplete") << "no report of an earlier run stays";
   EXPECT_EQ(Verify("missing.spgcap").status, 2);
   EXPECT_EQ(workspace_.Spangate({"verify"}).status, 2);
 }

@@ -82,7 +82,7 @@ class GithubAction(InScratch):
         self.assertEqual(after(analyze, "--fail-on"), ["warning"])
         self.assertIn("sarif=spangate-out/source.sarif", after(analyze, "--report"))
         self.assertIn("junit=spangate-out/telemetry.xml", after(run, "--report"))
-        self.assertEqual(run[run.index("--"):], ["--", "sh", "-c", "true"])
+        self.assertEqual(run[run.index("--"):], ["--", "sh", "-ec", "true"])
         self.assertEqual(self.outputs(), {"status": "0", "reports": "spangate-out"})
 
     def test_leaves_defaults_to_spangate(self):
@@ -146,7 +146,7 @@ class GitlabComponent(InScratch):
             self.assertFalse(setting["expand"], "a dollar sign in an input is data")
             environment[variable] = values[name]
         environment.update({name: value for name, value in inputs.items() if name.startswith("FAKE")})
-        return self.execute(["sh", "-c", "\n".join(jobs["spangate"]["script"])], environment)
+        return self.execute(["sh", "-ec", "\n".join(jobs["spangate"]["script"])], environment)
 
     def test_analyzes_and_runs(self):
         self.assertEqual(self.job(spangate=self.spangate, build_dir="build", run="exit 0", checks="c.yaml"), 0,
@@ -154,7 +154,7 @@ class GitlabComponent(InScratch):
         analyze, run = self.calls()
         self.assertEqual(after(analyze, "--build-dir"), ["build"])
         self.assertEqual(after(run, "--checks"), ["c.yaml"])
-        self.assertEqual(run[run.index("--"):], ["--", "sh", "-c", "exit 0"])
+        self.assertEqual(run[run.index("--"):], ["--", "sh", "-ec", "exit 0"])
 
     def test_fails_with_the_first_status_and_still_runs_the_rest(self):
         self.assertEqual(self.job(spangate=self.spangate, build_dir="b", run="true", FAKE_STATUS_analyze="1"), 1)
@@ -219,9 +219,9 @@ include({module})
         self.assertEqual(call[0], "run")
         self.assertEqual(after(call, "--checks"), [str(self.folder / "a.checks.yaml")])
         self.assertEqual(after(call, "--config"), [str(self.folder / "spangate.yaml")])
-        self.assertEqual(after(call, "--timeout"), ["55"], "spangate's limit comes before that of ctest")
+        self.assertEqual(after(call, "--timeout"), ["50"], "spangate's limit comes before that of ctest")
         self.assertEqual(after(call, "--out"), [str(self.folder / "build/spangate/a.telemetry")])
-        self.assertEqual(call[call.index("--"):], ["--", "sh", "-c", "exit 0"])
+        self.assertEqual(call[call.index("--"):], ["--", "sh", "-ec", "exit 0"])
         self.execute(["ctest", "--test-dir", "build", "-N", "-L", "telemetry"], {})
         self.assertIn("Total Tests: 1", self.output)
 
