@@ -97,7 +97,7 @@ Result<std::string> ReadWholeFile(const std::string& path) {
 /// Decodes one request and joins it to the model, with what the capture knows beside the body.
 Status AddRequest(const RequestMetadata& metadata, std::string_view payload, TraceModel& model) {
   TraceModel batch;
-  const Status decoded = DecodeOtlp(metadata.signal, metadata.encoding, payload, batch);
+  Status decoded = DecodeOtlp(metadata.signal, metadata.encoding, payload, batch);
   if (!decoded.has_value()) return decoded;
   RequestRow& request = batch.requests.back();
   request.arrival = metadata.arrival;
@@ -130,7 +130,7 @@ Result<CaptureContents> ReadFrames(std::string_view bytes) {
       return Error{ErrorKind::kInput, fmt::format("frame {} at byte {}: {}", contents.frames + 1, at, what)};
     };
     if (!frame.problem.empty()) return fail(frame.problem);
-    const Status added = AddRequest(frame.metadata, frame.payload, contents.model);
+    Status added = AddRequest(frame.metadata, frame.payload, contents.model);
     if (!added.has_value()) return fail(added.error().message);
     ++contents.frames;
     at += frame.size;
@@ -151,7 +151,7 @@ Status AddJsonDocument(std::string_view text, CaptureContents& contents) {
   bool any = false;
   for (const auto& [signal, key] : kSignalKeys) {
     if (text.find(key) == std::string_view::npos) continue;
-    const Status added = AddRequest({.signal = signal, .encoding = Encoding::kJson}, text, contents.model);
+    Status added = AddRequest({.signal = signal, .encoding = Encoding::kJson}, text, contents.model);
     if (!added.has_value()) return added;
     any = true;
   }
@@ -170,7 +170,7 @@ Result<CaptureContents> ReadJsonLines(std::string_view text) {
     const bool last = IsBlank(text.substr(end));
     at = end + 1;
     if (IsBlank(line)) continue;
-    const Status added = AddJsonDocument(line, contents);
+    Status added = AddJsonDocument(line, contents);
     if (added.has_value()) continue;
     const std::string problem = fmt::format("line {}: {}", number, added.error().message);
     // The exporter ends each line with a line feed: a last line without one was being written when it stopped.

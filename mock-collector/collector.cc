@@ -208,7 +208,7 @@ class OtlpCollector final : public Collector, private HttpHandler {
   /// acknowledged later is in the file whatever happens to this process.
   Status Keep(const RequestMetadata& metadata, std::string_view payload, const TraceModel& batch) {
     const std::lock_guard lock(store_mutex_);
-    const Status captured = capture_->Append(metadata, payload);
+    Status captured = capture_->Append(metadata, payload);
     if (captured.has_value()) model_.Append(batch);
     return captured;
   }

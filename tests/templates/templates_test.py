@@ -221,7 +221,7 @@ include({module})
         self.assertEqual(after(call, "--config"), [str(self.folder / "spangate.yaml")])
         self.assertEqual(after(call, "--timeout"), ["50"], "spangate's limit comes before that of ctest")
         self.assertEqual(after(call, "--out"), [str(self.folder / "build/spangate/a.telemetry")])
-        self.assertEqual(call[call.index("--"):], ["--", "sh", "-ec", "exit 0"])
+        self.assertEqual(call[call.index("--"):], ["--", "sh", "-c", "exit 0"])
         self.execute(["ctest", "--test-dir", "build", "-N", "-L", "telemetry"], {})
         self.assertIn("Total Tests: 1", self.output)
 
@@ -234,7 +234,7 @@ include({module})
     def test_says_what_is_wrong_with_a_call(self):
         for call, words in (("spangate_test(COMMAND true)", "NAME is missing"),
                             ("spangate_test(NAME a)", "COMMAND is missing"),
-                            ("spangate_test(NAME a COMMAND true TIMEOUT 5)", "give 6 or more"),
+                            ("spangate_test(NAME a COMMAND true TIMEOUT 5)", "give 11 or more"),
                             ("spangate_test(oops NAME a COMMAND true)", "unknown arguments 'oops'")):
             self.assertNotEqual(self.configure(call), 0, call)
             self.assertIn(words, " ".join(self.output.split()))
