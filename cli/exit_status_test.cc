@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace spangate {
 namespace {
 
@@ -46,6 +49,14 @@ TEST(ExitStatus, FollowsTheTableOfPrecedence) {
     EXPECT_EQ(ExitStatus(c.outcome), c.status) << c.why;
     EXPECT_EQ(VerdictOf(c.outcome), c.verdict) << c.why;
   }
+}
+
+TEST(ExitStatusHelp, IsWhatTheReadmeShows) {
+  std::ifstream in(README_PATH);
+  const std::string readme((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string help = ExitStatusHelp(true);
+  const std::string rows = help.substr(help.find('\n') + 1);
+  EXPECT_NE(readme.find("```text\n" + rows + "```"), std::string::npos) << "README.md should hold:\n" << rows;
 }
 
 TEST(ExitStatusHelp, ShowsTheRowsOfTheCommandOnly) {
