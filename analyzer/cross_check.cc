@@ -10,19 +10,24 @@
 namespace spangate {
 namespace {
 
-using LinesByName = std::unordered_map<std::string_view, std::vector<LineRange>>;
+struct SeenCall {
+  LineRange lines;
+  bool resolved = true;  // false: the facts know only a name, as in an uninstantiated template or after an error
+};
+
+using LinesByName = std::unordered_map<std::string_view, std::vector<SeenCall>>;
 
 constexpr std::string_view kScopeType = "opentelemetry::trace::Scope";
 
 void AddCalls(const FunctionFacts& function, LinesByName& lines) {
   for (const Expr& expr : function.exprs) {
     const LineRange range{expr.where.line, std::max(expr.where.line, expr.where.end_line)};
-    if (expr.kind == ExprKind::kCall) lines[expr.name.view()].push_back(range);
-    if (expr.kind == ExprKind::kConstruct && expr.type == kScopeType) lines["Scope"].push_back(range);
+    if (expr.kind == ExprKind::kCall) lines[expr.name.view()].push_back({range, expr.entity != 0});
+    if (expr.kind == ExprKind::kConstruct && expr.type == kScopeType) lines["Scope"].push_back({range});
   }
   for (const Stmt& stmt : function.stmts) {
     if (stmt.kind != StmtKind::kDeclare || stmt.type != kScopeType) continue;
-    lines["Scope"].push_back({stmt.where.line, std::max(stmt.where.line, stmt.where.end_line)});
+    lines["Scope"].push_back({{stmt.where.line, std::max(stmt.where.line, stmt.where.end_line)}});
   }
 }
 
@@ -54,18 +59,21 @@ bool Contains(const std::vector<LineRange>& ranges, uint32_t line) {
                      [&](const LineRange& range) { return range.first <= line && line <= range.last; });
 }
 
-bool IsSeen(const TextSite& site, const LinesByName& calls) {
-  const auto found = calls.find(site.what);
-  if (found == calls.end()) return false;
-  return std::any_of(found->second.begin(), found->second.end(),
-                     [&](const LineRange& call) { return call.first <= site.line && call.last >= site.first_line; });
-}
-
 bool InTemplate(const TextSite& site, const TuFacts& facts) {
   if (site.in_template) return true;
   return std::any_of(facts.functions.begin(), facts.functions.end(), [&](const FunctionFacts& function) {
     return function.is_template && function.file == facts.main_file && function.body.line <= site.line &&
            site.line <= function.body.end_line;
+  });
+}
+
+// After errors a bare name is what is left of a lost call: no rule can work with it.
+bool IsSeen(const TextSite& site, const LinesByName& calls, const TuFacts& facts) {
+  const auto found = calls.find(site.what);
+  if (found == calls.end()) return false;
+  const bool name_is_enough = facts.outcome == TuOutcome::kClean || InTemplate(site, facts);
+  return std::any_of(found->second.begin(), found->second.end(), [&](const SeenCall& call) {
+    return call.lines.first <= site.line && call.lines.last >= site.first_line && (call.resolved || name_is_enough);
   });
 }
 
@@ -85,7 +93,7 @@ void CrossCheck(std::string_view text, const std::vector<LineRange>* skipped, Tu
   const LinesByName calls = CallsOf(facts);
   for (const TextSite& site : sites) {
     if (skipped != nullptr && Contains(*skipped, site.line)) continue;
-    const bool seen = IsSeen(site, calls);
+    const bool seen = IsSeen(site, calls, facts);
     if (!seen && IsExcused(site, skipped != nullptr, facts)) continue;
     ++facts.sites_expected;
     if (seen) {

@@ -84,8 +84,8 @@ class Writes {
                  (expr.name == "operator[]" || expr.name == "at" || expr.name == "data")) {
         if (expr.name != "data") how = How::kPart;
         target = Bare(f_, OperandOf(f_, target, 0));
-      } else if (expr.kind == ExprKind::kCall && expr.name == "operator<<") {
-        target = Bare(f_, OperandOf(f_, target, 0));  // out << a << b
+      } else if (expr.kind == ExprKind::kCall && (expr.name == "operator<<" || expr.name == "append")) {
+        target = Bare(f_, OperandOf(f_, target, 0));  // out << a << b; text.append(a).append(b)
       } else {
         return;
       }
@@ -103,6 +103,8 @@ class Writes {
       } else if (expr.operand_count == 2 && name.size() >= 2 && name.back() == '=' && name != "==" && name != "!=" &&
                  name != "<=" && name != ">=") {
         To(OperandOf(f_, id, 0), OperandOf(f_, id, 1), How::kAppend);
+      } else if (expr.operand_count == 1 && (name == "++" || name == "--")) {
+        To(OperandOf(f_, id, 0), id, How::kAppend);
       }
       return;
     }

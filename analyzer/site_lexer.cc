@@ -97,7 +97,8 @@ class Lexer {
     const size_t open = text_.find('(', at_ + 1);
     constexpr size_t kMaxDelimiter = 16;
     if (open == std::string_view::npos || open - at_ - 1 > kMaxDelimiter) return Quoted('"');
-    const std::string end = ")" + std::string(text_.substr(at_ + 1, open - at_ - 1)) + "\"";
+    std::string end(1, ')');
+    end.append(text_.substr(at_ + 1, open - at_ - 1)).push_back('"');
     const size_t close = text_.find(end, open);
     const size_t stop = close == std::string_view::npos ? text_.size() : close + end.size();
     while (at_ < stop) Advance();

@@ -264,6 +264,8 @@ void UnitReader::CollectDiagnostics(CXTranslationUnit unit, const std::string& d
       if (file != nullptr) diagnostic.file = real_paths_.Of(clang_.Take(clang_.clang_getFileName(file)), directory);
       diagnostic.message = clang_.Take(clang_.clang_getDiagnosticSpelling(from));
       if (IsDriverNote(diagnostic)) diagnostic.severity = Diagnostic::Severity::kNote;
+      // KeepGoing calls a missing include an ordinary error; for the reader it still explains all others.
+      if (diagnostic.message.ends_with("' file not found")) diagnostic.severity = Diagnostic::Severity::kFatal;
       facts.diagnostics.push_back(std::move(diagnostic));
     }
     clang_.clang_disposeDiagnostic(from);

@@ -12,6 +12,7 @@
 
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
+#include "common/glob.h"
 #include "rules/judge.h"
 
 namespace spangate {
@@ -121,6 +122,24 @@ void Summarise(const SourceModel& source, RunInfo& info) {
   if (info.translation_units == 0) info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
 }
 
+// A path that matches nothing would guard nothing in silence. Only part of the code was read where files were named.
+void CheckCriticalPaths(const SourceModel& source, const Policy& policy, bool whole_database, RunInfo& info) {
+  const auto matches = [&](const std::string& glob) {
+    return std::any_of(source.functions.begin(), source.functions.end(), [&](const Function& function) {
+      return GlobMatches(glob, function.facts.qualified_name.view());
+    });
+  };
+  const auto check = [&](const CriticalPath& path, const std::string& glob, const char* key) {
+    if (matches(glob)) return;
+    const std::string line = fmt::format("critical path '{}': no function matches {} '{}'", path.name, key, glob);
+    (whole_database ? info.incomplete : info.notes).push_back(line);
+  };
+  for (const CriticalPath& path : policy.critical_paths) {
+    check(path, path.entry, "entry");
+    for (const std::string& glob : path.reaches) check(path, glob, "reaches");
+  }
+}
+
 // A line per step on a terminal; nothing in a log file.
 auto Progress(bool quiet) {
   const bool show = !quiet && isatty(STDERR_FILENO) != 0;
@@ -175,6 +194,8 @@ int Analyze(const Arguments& arguments) {
       session.result.info.started_at.substr(0, 10));
   session.result.rules = EnabledSourceRules(session.configuration.policy);
   Summarise(source, session.result.info);
+  const bool whole_database = arguments.operands().empty();
+  CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
 
   // Tell.
   return Finish(session, {}, sources);

@@ -34,6 +34,7 @@ struct Session {
   std::string command;
   std::string root;  // of the project, absolute and real
   Configuration configuration;
+  std::string output_folder;  // of reports without a path, and of captures
   std::vector<ReportRequest> reports;
   bool quiet = false;
   bool allow_incomplete = false;
@@ -44,23 +45,28 @@ struct Session {
 /// Errors: kUsage. Applies --config, --no-config, --root, --report, --fail-on, --select, --quiet, --allow-incomplete.
 Result<Session> StartSession(const Arguments& arguments, std::string_view command);
 
-/// Flags that StartSession reads; each command's table begins with them.
-#define SPANGATE_SESSION_FLAGS                                                                                       \
+/// Flags that StartSession reads; each command's table ends with them.
+#define SPANGATE_PROJECT_FLAGS                                                                                       \
   {"config", 'c', "FILE", false, "configuration file (default: spangate.yaml, searched up to the repository root)"}, \
-      {"no-config", 0, "", false, "read no configuration file"},                                                     \
-      {"root", 0, "DIR", false, "project root; findings are relative to it (default: the git repository)"},          \
-      {"report", 0, "FORMAT[=PATH]", true, "also write json, junit, sarif or text; PATH - is standard output"},      \
-      {"out", 'o', "DIR", false, "folder of reports without a PATH and of captures (default: spangate-out)"},        \
-      {"fail-on", 0, "LEVEL", false, "error (default), warning, note or never: findings that fail the run"},         \
-      {"select", 0, "all", false, "all: strict and preview rules too"},                                              \
-      {"allow-incomplete", 0, "", false, "judge what there is; do not end with status 3"}, {                         \
-    "quiet", 'q', "", false, "no human output; reports and exit status only"                                         \
+      {"no-config", 0, "", false, "read no configuration file"}, {                                                   \
+    "root", 0, "DIR", false, "project root; findings are relative to it (default: the git repository)"               \
+  }
+#define SPANGATE_SESSION_FLAGS                                                                                  \
+  SPANGATE_PROJECT_FLAGS,                                                                                       \
+      {"report", 0, "FORMAT[=PATH]", true, "also write json, junit, sarif or text; PATH - is standard output"}, \
+      {"out", 'o', "DIR", false, "folder of reports without a PATH and of captures (default: spangate-out)"},   \
+      {"fail-on", 0, "LEVEL", false, "error (default), warning, note or never: findings that fail the run"},    \
+      {"select", 0, "all", false, "all: strict and preview rules too"},                                         \
+      {"allow-incomplete", 0, "", false,                                                                        \
+       "judge what there is instead of ending with status 3; zero spans stay a finding"},                       \
+  {                                                                                                             \
+    "quiet", 'q', "", false, "no human output; reports and exit status only"                                    \
   }
 
 /// Check files by the globs of --checks, else of the configuration. Errors: kUsage; a glob without a match is one.
 Result<std::vector<CheckFile>> LoadCheckFiles(const Arguments& arguments, const Session& session);
 
-/// Adds findings of the telemetry rules and the results of the checks; decides what is incomplete.
+/// Adds the findings of the telemetry rules and the results of the checks. Zero spans are the caller's to explain.
 void JudgeTelemetryInto(Session& session, const TraceModel& telemetry, const std::vector<CheckFile>& checks);
 
 /// Sets verdict and status, sorts, writes the reports, returns the exit status.

@@ -48,7 +48,7 @@ void ReadPathGlobs(const YamlNode& node, const Reading& reading, std::vector<std
   ReadYaml(node, out, errors);
   for (std::string& glob : out) {
     if (glob.starts_with("./")) glob.erase(0, 2);
-    if (!glob.starts_with('/')) glob = reading.glob_prefix + glob;
+    if (!glob.starts_with('/')) glob.insert(0, reading.glob_prefix);
   }
 }
 

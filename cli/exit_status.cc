@@ -36,8 +36,9 @@ int ExitStatus(const Outcome& outcome) {
 
 Verdict VerdictOf(const Outcome& outcome) {
   if (outcome.tool_failed) return Verdict::kError;
-  if (outcome.failed || outcome.time_limit || outcome.child_status.value_or(0) != 0) return Verdict::kFailed;
-  return outcome.incomplete ? Verdict::kIncomplete : Verdict::kPassed;
+  if (outcome.time_limit || outcome.child_status.value_or(0) != 0) return Verdict::kFailed;
+  if (outcome.incomplete) return Verdict::kIncomplete;
+  return outcome.failed ? Verdict::kFailed : Verdict::kPassed;
 }
 
 std::string ExitStatusHelp(bool wraps_a_command) {

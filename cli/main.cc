@@ -1,5 +1,6 @@
 // The program: finds the command, parses its flags, executes it. Every command's table stands here.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -30,11 +31,11 @@ constexpr Flag kVerifyFlags[] = {
     {"checks", 0, "GLOB", true, "check files (default: run.checks of the configuration)"},
     SPANGATE_SESSION_FLAGS,
 };
-constexpr Flag kConfigFlags[] = {SPANGATE_SESSION_FLAGS};
+constexpr Flag kConfigFlags[] = {SPANGATE_PROJECT_FLAGS};
 constexpr Flag kDoctorFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json"},
     {"libclang", 0, "FILE", false, "libclang to load"},
-    SPANGATE_SESSION_FLAGS,
+    SPANGATE_PROJECT_FLAGS,
 };
 
 constexpr std::array kCommands = {
@@ -114,16 +115,21 @@ int Main(const std::vector<std::string>& words) {
 }  // namespace
 
 std::span<const Command> Commands() { return kCommands; }
-std::string_view VersionText() { return SPANGATE_VERSION; }
 
 }  // namespace spangate
 
 int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of the write, not our death
+  signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
+  // A capture or report must never get the number of a closed standard stream, and with it our messages.
+  for (int stream = 0; stream < 3; ++stream) {
+    if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream) return spangate::kExitToolFailed;
+  }
   try {
     return spangate::Main({argv + 1, argv + argc});
   } catch (const std::exception& error) {  // only what no library's caller caught: out of memory, or our own defect
     fmt::print(stderr, "spangate: internal error: {}\n", error.what());
-    return spangate::kExitToolFailed;
+    const bool wraps_a_command = argc > 1 && std::string_view(argv[1]) == "run";
+    return wraps_a_command ? spangate::kExitToolFailed : spangate::kExitIncomplete;
   }
 }

@@ -3,20 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <filesystem>
 #include <set>
+#include <system_error>
 
 #include "common/text.h"
 
 namespace spangate {
 namespace {
 
-std::string DefaultPath(const Arguments& arguments, std::string_view command, const Format& format) {
+std::string DefaultPath(const std::string& folder, std::string_view command, const Format& format) {
   constexpr std::pair<std::string_view, std::string_view> kExtensions[] = {{"junit", "junit.xml"}, {"text", "txt"}};
   std::string_view extension = format.name;
   for (const auto& [name, ending] : kExtensions) {
     if (name == format.name) extension = ending;
   }
-  return fmt::format("{}/{}.{}", arguments.Get("out", "spangate-out"), command, extension);
+  return fmt::format("{}/{}.{}", folder, command, extension);
+}
+
+std::string Canonical(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? path : real.string();
 }
 
 Error UnknownFormat(std::string_view name) {
@@ -30,16 +39,29 @@ Error UnknownFormat(std::string_view name) {
 
 }  // namespace
 
-Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command) {
+std::string FileNameOf(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_';
+    out += plain ? c : '_';
+  }
+  return out.empty() || out.find_first_not_of('.') == std::string::npos ? "_" + out : out;
+}
+
+bool SameFile(const std::string& a, const std::string& b) { return a != "-" && Canonical(a) == Canonical(b); }
+
+Result<std::vector<ReportRequest>> ParseReportFlags(const Arguments& arguments, std::string_view command,
+                                                    const std::string& folder) {
   std::vector<ReportRequest> reports;
   std::set<std::string> paths;
+  const std::string stem = arguments.Has("name") ? FileNameOf(arguments.Get("name")) : std::string(command);
   for (const std::string& text : arguments.All("report")) {
     const size_t equals = std::min(text.find('='), text.size());
     const Format* format = FindFormat(text.substr(0, equals));
     if (format == nullptr) return UnknownFormat(text.substr(0, equals));
-    const std::string path = equals < text.size() ? text.substr(equals + 1) : DefaultPath(arguments, command, *format);
+    const std::string path = equals < text.size() ? text.substr(equals + 1) : DefaultPath(folder, stem, *format);
     if (path.empty()) return Error{ErrorKind::kUsage, fmt::format("--report {}: the path is empty", text)};
-    if (!paths.insert(path).second)
+    if (path != "-" && !paths.insert(Canonical(path)).second)
       return Error{ErrorKind::kUsage, fmt::format("--report: two reports go to '{}'", path)};
     reports.push_back({format, path});
   }

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "cli/exit_status.h"
 
@@ -26,12 +27,22 @@ using std::chrono::milliseconds;
 
 constexpr std::array kForwarded = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
+// What our parent told us to ignore (nohup) stays ignored, here and in the command.
 sigset_t HandledSignals() {
   sigset_t set;
   sigemptyset(&set);
-  for (int signal : kForwarded) sigaddset(&set, signal);
+  for (int signal : kForwarded) {
+    struct sigaction current {};
+    if (sigaction(signal, nullptr, &current) == 0 && current.sa_handler != SIG_IGN) sigaddset(&set, signal);
+  }
   sigaddset(&set, SIGCHLD);
   return set;
+}
+
+// Orphans of the command are our children; a zombie would look alive to whoever polls for its end.
+void Reap() {
+  while (waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
 }
 
 // Waits for one of the handled signals; 0 when `until` has passed.
@@ -112,6 +123,7 @@ ProcessGroup ProcessGroup::Start(const std::vector<std::string>& command,
   posix_spawnattr_setsigmask(&attributes, &none);
   sigset_t defaults = HandledSignals();
   sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGXFSZ);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   const bool terminal = OwnsTerminal();
   group.spawn_error_ = posix_spawnp(&group.pid_, argv[0], nullptr, &attributes, argv.data(), envp.data());
@@ -119,16 +131,39 @@ ProcessGroup ProcessGroup::Start(const std::vector<std::string>& command,
   if (group.spawn_error_ != 0) group.pid_ = 0;
   if (group.pid_ != 0 && terminal) {
     SetForeground(group.pid_);
+    kill(-group.pid_, SIGCONT);  // it may have read from the terminal before it owned it
     group.took_terminal_ = true;
   }
   return group;
 }
+
+void UnblockHandledSignals() {
+  const sigset_t set = HandledSignals();
+  const timespec now{};
+  while (sigtimedwait(&set, nullptr, &now) > 0) {  // what is pending was meant for the command
+  }
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+ProcessGroup::ProcessGroup(ProcessGroup&& other) noexcept
+    : pid_(std::exchange(other.pid_, 0)),
+      spawn_error_(other.spawn_error_),
+      took_terminal_(std::exchange(other.took_terminal_, false)) {}
 
 ProcessGroup::~ProcessGroup() { End(milliseconds(2000)); }
 
 void ProcessGroup::GiveTerminalBack() {
   if (took_terminal_) SetForeground(getpgrp());
   took_terminal_ = false;
+}
+
+// Ctrl-Z stopped the command: the shell must see us stop too, and `fg` must wake both.
+void ProcessGroup::StopWithTheCommand() {
+  if (!took_terminal_) return;
+  SetForeground(getpgrp());
+  raise(SIGSTOP);
+  SetForeground(pid_);
+  kill(-pid_, SIGCONT);
 }
 
 ProcessEnd ProcessGroup::Wait(milliseconds limit, milliseconds grace) {
@@ -148,7 +183,12 @@ ProcessEnd ProcessGroup::Wait(milliseconds limit, milliseconds grace) {
   };
   for (;;) {
     int wait_status = 0;
-    if (waitpid(pid_, &wait_status, WNOHANG) == pid_) {
+    for (pid_t gone = 0; (gone = waitpid(-1, &wait_status, WNOHANG | WUNTRACED)) > 0;) {
+      if (gone != pid_) continue;
+      if (WIFSTOPPED(wait_status)) {
+        StopWithTheCommand();
+        continue;
+      }
       end.status = StatusOf(wait_status);
       GiveTerminalBack();
       return end;
@@ -177,22 +217,31 @@ ProcessEnd ProcessGroup::Wait(milliseconds limit, milliseconds grace) {
   }
 }
 
-bool ProcessGroup::Alive() const { return pid_ != 0 && kill(-pid_, 0) == 0; }
+bool ProcessGroup::Alive() {
+  Reap();
+  return pid_ != 0 && kill(-pid_, 0) == 0;
+}
+
+bool ProcessGroup::DescendantsLeft() {
+  Reap();
+  siginfo_t info{};
+  return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
 
 bool ProcessGroup::End(milliseconds grace) {
   GiveTerminalBack();
   if (!Alive()) return false;
   kill(-pid_, SIGTERM);
   kill(-pid_, SIGCONT);
-  const auto until = Clock::now() + grace;
+  auto until = Clock::now() + grace;
   while (Alive() && Clock::now() < until) {
-    while (waitpid(-pid_, nullptr, WNOHANG) > 0) {
-    }
-    NextSignal(std::min(until, Clock::now() + milliseconds(10)));
+    const int signal = NextSignal(std::min(until, Clock::now() + milliseconds(10)));
+    if (signal != SIGINT && signal != SIGTERM && signal != SIGHUP) continue;
+    late_signal_ = signal;
+    until = Clock::now();
   }
   if (Alive()) kill(-pid_, SIGKILL);
-  while (waitpid(-pid_, nullptr, WNOHANG) > 0) {
-  }
+  Reap();
   pid_ = 0;
   return true;
 }

@@ -22,15 +22,15 @@ struct ProcessEnd {
 /// Blocks the signals that the wrapper handles, so that every thread started later leaves them to it. Call first.
 void BlockHandledSignals();
 
+/// From here on a signal ends us as usual: nothing is left that must be ended in order.
+void UnblockHandledSignals();
+
 class ProcessGroup {
  public:
   /// Starts the command with the environment of this process changed as `environment` says (nullopt removes).
   static ProcessGroup Start(const std::vector<std::string>& command,
                             const std::map<std::string, std::optional<std::string>>& environment);
-  ProcessGroup(ProcessGroup&& other) noexcept
-      : pid_(other.pid_), spawn_error_(other.spawn_error_), took_terminal_(other.took_terminal_) {
-    other.pid_ = 0;
-  }
+  ProcessGroup(ProcessGroup&& other) noexcept;
   ProcessGroup& operator=(ProcessGroup&&) = delete;
   ~ProcessGroup();  // ends what is left of the group
 
@@ -40,16 +40,22 @@ class ProcessGroup {
   ProcessEnd Wait(std::chrono::milliseconds limit, std::chrono::milliseconds grace);
 
   /// Whether any process of the group is still there.
-  bool Alive() const;
+  bool Alive();
   /// Asks the group to end and waits for it up to `grace`; then kills. Returns whether anything was there.
   bool End(std::chrono::milliseconds grace);
+  /// Whether descendants that left the group (daemons) are still there. They are not ended: they may be meant to stay.
+  static bool DescendantsLeft();
+  /// A signal to end that came after the command's own end; 0: none.
+  int late_signal() const { return late_signal_; }
 
  private:
   ProcessGroup() = default;
   void GiveTerminalBack();
+  void StopWithTheCommand();
   pid_t pid_ = 0;        // also the group's id; 0 when nothing was started
   int spawn_error_ = 0;  // errno
   bool took_terminal_ = false;
+  int late_signal_ = 0;
 };
 
 }  // namespace spangate

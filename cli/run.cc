@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -18,11 +19,21 @@ using std::chrono::milliseconds;
 // Batch processors flush late: this much silence counts as the end, and no run waits longer than the limit.
 constexpr milliseconds kQuiet{200};
 constexpr milliseconds kQuietLimit{2000};
-constexpr milliseconds kGrace{5000};
+constexpr milliseconds kGrace{2000};
 
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+// The value of one entry of OTEL_RESOURCE_ATTRIBUTES: W3C Baggage octets, all others percent-encoded.
+std::string Encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_' || c == '/';
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
 }
 
 // What an SDK needs to export here, fast. Delays that the user set stay; the endpoint is ours.
@@ -55,7 +66,7 @@ std::map<std::string, std::optional<std::string>> ChildEnvironment(uint16_t port
   if (!name.empty()) {
     const std::string before = Variable("OTEL_RESOURCE_ATTRIBUTES");
     environment["OTEL_RESOURCE_ATTRIBUTES"] =
-        fmt::format("{}{}test.case.name={}", before, before.empty() ? "" : ",", name);
+        fmt::format("{}{}test.case.name={}", before, before.empty() ? "" : ",", Encoded(name));
   }
   return environment;
 }
@@ -66,6 +77,7 @@ std::string Diagnose(const CollectorCounts& counts, uint16_t port) {
     return fmt::format("{} of {} requests were refused; the last: {}", counts.refused, counts.requests,
                        counts.last_refusal);
   }
+  if (counts.lost > 0) return fmt::format("{} requests broke off; the last: {}", counts.lost, counts.last_refusal);
   if (counts.accepted > 0)
     return fmt::format("{} requests came, but none held a span: is the sampler off, or only metrics or logs exported?",
                        counts.accepted);
@@ -90,7 +102,7 @@ Result<milliseconds> TimeLimit(const Arguments& arguments) {
 }
 
 // Waits only while something can still come.
-void WaitForLateTelemetry(Collector& collector, const ProcessGroup& group) {
+void WaitForLateTelemetry(Collector& collector, ProcessGroup& group) {
   const CollectorCounts counts = collector.counts();
   if (counts.open_connections > 0 || counts.requests > 0 || group.Alive()) collector.WaitForQuiet(kQuiet, kQuietLimit);
 }
@@ -104,6 +116,9 @@ void Describe(const ProcessEnd& end, const std::vector<std::string>& command, Ru
   } else if (end.status > kExitSignalBase) {
     info.notes.push_back(
         fmt::format("the command was killed by signal {}; what had arrived is judged", end.status - kExitSignalBase));
+  } else if (end.interrupted != 0) {
+    info.incomplete.push_back(
+        fmt::format("interrupted by signal {}: the command did not run to its end", end.interrupted));
   } else if (end.status != 0) {
     info.notes.push_back(fmt::format("the command ended with exit code {}", end.status));
   }
@@ -123,20 +138,25 @@ int Run(const Arguments& arguments) {
   if (!limit.has_value()) return Fail(limit.error());
   Result<std::vector<CheckFile>> checks = LoadCheckFiles(arguments, session);
   if (!checks.has_value()) return Fail(checks.error());
+  const std::string name = arguments.Get("name");
+  const std::string capture = arguments.Get(
+      "capture", fmt::format("{}/{}.spgcap", session.output_folder, name.empty() ? "capture" : FileNameOf(name)));
+  for (const ReportRequest& report : session.reports) {
+    if (SameFile(report.path, capture))
+      return Fail({ErrorKind::kUsage, fmt::format("--report and --capture both name '{}'", capture)});
+  }
 
   // Observe. Signals are blocked before the collector's threads start, so that only the wrapper takes them.
   BlockHandledSignals();
-  const std::string name = arguments.Get("name");
   CollectorOptions options;
-  options.capture_path = arguments.Get(
-      "capture", fmt::format("{}/{}.spgcap", arguments.Get("out", "spangate-out"), name.empty() ? "capture" : name));
-  info.capture = options.capture_path;
+  options.capture_path = capture;
+  info.capture = capture;
   Outcome outcome{.wraps_a_command = true};
   const auto fail = [&](const Error& error) {
     info.tool_error = error.message;
     return Finish(session, outcome, sources);
   };
-  if (Status made = MakeParentFolder(options.capture_path); !made.has_value()) return fail(made.error());
+  if (Status made = MakeParentFolder(capture); !made.has_value()) return fail(made.error());
   Result<std::unique_ptr<Collector>> collector = Collector::Start(options);
   if (!collector.has_value()) return fail(collector.error());
   const uint16_t port = collector.value()->port();
@@ -150,16 +170,26 @@ int Run(const Arguments& arguments) {
     if (group.End(kGrace)) {
       info.notes.emplace_back("the command left processes behind; they were ended");
       collector.value()->WaitForQuiet(kQuiet, kQuietLimit);
+    } else if (ProcessGroup::DescendantsLeft()) {
+      info.notes.emplace_back(
+          "processes that left the command's group are still running; what they send later is not judged");
+      collector.value()->WaitForQuiet(kQuiet, kQuietLimit);
     }
+    if (group.late_signal() != 0)
+      info.incomplete.push_back(fmt::format("interrupted by signal {}", group.late_signal()));
   }
+  UnblockHandledSignals();
   collector.value()->Stop();
   const CollectorCounts counts = collector.value()->counts();
   const TraceModel telemetry = collector.value()->TakeModel();
 
   // Judge.
   JudgeTelemetryInto(session, telemetry, checks.value());
-  if (telemetry.spans.empty()) info.incomplete.push_back(Diagnose(counts, port));
-  if (counts.refused > 0 && !telemetry.spans.empty()) info.notes.push_back(Diagnose(counts, port));
+  if (telemetry.spans.empty()) info.incomplete.push_back("zero spans received: " + Diagnose(counts, port));
+  if (!telemetry.spans.empty() && counts.refused + counts.lost > 0) {
+    (counts.lost > 0 ? info.incomplete : info.notes).push_back(Diagnose(counts, port));
+  }
+  info.tool_error = counts.capture_error;
 
   // Tell.
   return Finish(session, outcome, sources);

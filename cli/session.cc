@@ -49,7 +49,17 @@ Result<Configuration> LoadConfiguration(const Arguments& arguments, const std::s
   if (path.empty()) return Configuration{};
   Result<std::string> text = ReadFile(path);
   if (!text.has_value()) return Error{ErrorKind::kUsage, text.error().message};
-  return ParseConfiguration(text.value(), fs::absolute(path).lexically_normal().string(), RuleIds());
+  return ParseConfiguration(text.value(), fs::absolute(path).lexically_normal().string(), RuleIds(), root);
+}
+
+// Keys of the format that later versions act on: a gate that is asked for and not there must say so.
+std::vector<std::string_view> UnenforcedKeys(const Configuration& configuration) {
+  std::vector<std::string_view> keys;
+  if (configuration.operations_threshold.has_value()) keys.emplace_back("run.coverage.operations");
+  if (configuration.span_sites_threshold.has_value()) keys.emplace_back("run.coverage.span_sites");
+  if (!configuration.baseline_file.empty()) keys.emplace_back("baseline.file");
+  if (!configuration.contract_file.empty()) keys.emplace_back("contract.file");
+  return keys;
 }
 
 // Plain paths are taken as they are; globs are matched against the files below their fixed part.
@@ -85,6 +95,8 @@ bool Failed(const RunResult& result) {
 
 }  // namespace
 
+std::string_view VersionText() { return SPANGATE_VERSION; }
+
 int Fail(const Error& error) {
   fmt::print(stderr, "spangate: {}\n", error.message);
   return error.kind == ErrorKind::kUsage ? kExitUsage : kExitIncomplete;
@@ -111,7 +123,9 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
     }
     session.configuration.policy.select_all = true;
   }
-  Result<std::vector<ReportRequest>> reports = ParseReportFlags(arguments, command);
+  session.output_folder = arguments.Get(
+      "out", session.configuration.output_dir.empty() ? "spangate-out" : session.configuration.output_dir);
+  Result<std::vector<ReportRequest>> reports = ParseReportFlags(arguments, command, session.output_folder);
   if (!reports.has_value()) return reports.error();
   session.reports = std::move(reports.value());
   RunInfo& info = session.result.info;
@@ -123,6 +137,9 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
   info.version = VersionText();
   info.command = command;
   info.started_at = Now();
+  for (const std::string_view key : UnenforcedKeys(session.configuration)) {
+    info.notes.push_back(fmt::format("{} is read, but this version does not enforce it", key));
+  }
   session.quiet = arguments.Has("quiet");
   session.allow_incomplete = arguments.Has("allow-incomplete");
   return session;
@@ -160,7 +177,6 @@ void JudgeTelemetryInto(Session& session, const TraceModel& telemetry, const std
   for (const CheckFile& file : checks) {
     for (CheckResult& check : file.Evaluate(telemetry)) result.checks.push_back(std::move(check));
   }
-  if (telemetry.spans.empty()) result.info.incomplete.emplace_back("zero spans received: there was nothing to judge");
 }
 
 int Finish(Session& session, Outcome outcome, SourceCache& sources) {
@@ -173,9 +189,15 @@ int Finish(Session& session, Outcome outcome, SourceCache& sources) {
   result.info.duration_ms = SteadyMilliseconds() - session.started_ms;
   Status told = Tell(result, session.reports, sources, session.quiet);
   if (told.has_value()) return result.info.exit_status;
+  // The reports that could be written must not say "passed" beside one that is missing.
   fmt::print(stderr, "spangate: {}\n", told.error().message);
   outcome.tool_failed = true;
-  return ExitStatus(outcome);
+  result.info.tool_error = told.error().message;
+  result.info.verdict = VerdictOf(outcome);
+  result.info.exit_status = ExitStatus(outcome);
+  std::erase_if(session.reports, [](const ReportRequest& report) { return report.path == "-"; });
+  (void)Tell(result, session.reports, sources, /*quiet=*/true).has_value();
+  return result.info.exit_status;
 }
 
 }  // namespace spangate

@@ -26,7 +26,9 @@ int Verify(const Arguments& arguments) {
     if (!contents.has_value()) {
       std::error_code error;
       const bool exists = std::filesystem::exists(path, error);
-      return Fail({exists ? ErrorKind::kInput : ErrorKind::kUsage, contents.error().message});
+      if (!exists) return Fail({ErrorKind::kUsage, contents.error().message});
+      session.result.info.incomplete.push_back(contents.error().message);
+      continue;
     }
     if (!contents.value().truncated.empty())
       session.result.info.incomplete.push_back(fmt::format("{}: {}", path, contents.value().truncated));
@@ -36,6 +38,7 @@ int Verify(const Arguments& arguments) {
   session.result.info.capture = arguments.operands().front();
 
   JudgeTelemetryInto(session, telemetry, checks.value());
+  if (telemetry.spans.empty()) session.result.info.incomplete.emplace_back("zero spans: there was nothing to judge");
   return Finish(session, {}, sources);
 }
 

@@ -73,6 +73,14 @@ struct Finding {
   std::string fingerprint;   // "v1:" + 32 hex digits, see common/fingerprint.h
 };
 
+/// A rule that ran, with its severity after the policy. Owned copies: a result read back may come from another version.
+struct RuleRun {
+  std::string id, summary, reference;
+  Category category = Category::kConfig;
+  Severity severity = Severity::kWarning;
+  Trust trust = Trust::kRecommended;
+};
+
 /// The outcome of one statement of a check file.
 struct CheckResult {
   enum class Outcome {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cctype>
 
 namespace spangate {
@@ -25,6 +26,22 @@ bool LooksLikeId(std::string_view word) {
     if (IsDigit(c)) ++digits;
   }
   return digits > 0 && (digits == hex || hex >= 8);
+}
+
+// "3fa85f64-5717-4562-b3fc-2c963f66afa6" is one id; "order-48211" is a word and an id.
+void AppendWithoutId(std::string_view word, std::string& out) {
+  if (LooksLikeId(word)) {
+    out += '#';
+    return;
+  }
+  for (;;) {
+    const size_t dash = std::min(word.find('-'), word.size());
+    const std::string_view part = word.substr(0, dash);
+    out += LooksLikeId(part) ? std::string_view("#") : part;
+    if (dash == word.size()) return;
+    out += '-';
+    word.remove_prefix(dash + 1);
+  }
 }
 
 std::string WithoutBlanks(std::string_view text) {
@@ -67,8 +84,7 @@ std::string WithoutIds(std::string_view name) {
     }
     size_t end = i;
     while (end < name.size() && IsWordCharacter(name[end])) ++end;
-    const std::string_view word = name.substr(i, end - i);
-    out += LooksLikeId(word) ? std::string_view("#") : word;
+    AppendWithoutId(name.substr(i, end - i), out);
     i = end;
   }
   return out;

@@ -41,6 +41,7 @@ constexpr IdCase kIdCases[] = {
     {"GET /v2/items", "GET /v2/items", "v2 is a word"},
     {"get 3fa85f64-5717-4562-b3fc-2c963f66afa6", "get #", "a UUID"},
     {"deadbeef", "deadbeef", "hex letters without a digit may be a word"},
+    {"charge order-48211", "charge order-#", "a number behind a dash"},
     {"job 4bf92f3577b34da6", "job #", "long hex"},
     {"", "", "nothing in, nothing out"},
 };

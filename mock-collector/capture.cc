@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,7 +97,7 @@ Result<std::string> ReadWholeFile(const std::string& path) {
 /// Decodes one request and joins it to the model, with what the capture knows beside the body.
 Status AddRequest(const RequestMetadata& metadata, std::string_view payload, TraceModel& model) {
   TraceModel batch;
-  const Status decoded = DecodeOtlp(metadata.signal, metadata.encoding, payload, batch);
+  Status decoded = DecodeOtlp(metadata.signal, metadata.encoding, payload, batch);
   if (!decoded.has_value()) return decoded;
   RequestRow& request = batch.requests.back();
   request.arrival = metadata.arrival;
@@ -129,7 +130,7 @@ Result<CaptureContents> ReadFrames(std::string_view bytes) {
       return Error{ErrorKind::kInput, fmt::format("frame {} at byte {}: {}", contents.frames + 1, at, what)};
     };
     if (!frame.problem.empty()) return fail(frame.problem);
-    const Status added = AddRequest(frame.metadata, frame.payload, contents.model);
+    Status added = AddRequest(frame.metadata, frame.payload, contents.model);
     if (!added.has_value()) return fail(added.error().message);
     ++contents.frames;
     at += frame.size;
@@ -150,7 +151,7 @@ Status AddJsonDocument(std::string_view text, CaptureContents& contents) {
   bool any = false;
   for (const auto& [signal, key] : kSignalKeys) {
     if (text.find(key) == std::string_view::npos) continue;
-    const Status added = AddRequest({.signal = signal, .encoding = Encoding::kJson}, text, contents.model);
+    Status added = AddRequest({.signal = signal, .encoding = Encoding::kJson}, text, contents.model);
     if (!added.has_value()) return added;
     any = true;
   }
@@ -169,7 +170,7 @@ Result<CaptureContents> ReadJsonLines(std::string_view text) {
     const bool last = IsBlank(text.substr(end));
     at = end + 1;
     if (IsBlank(line)) continue;
-    const Status added = AddJsonDocument(line, contents);
+    Status added = AddJsonDocument(line, contents);
     if (added.has_value()) continue;
     const std::string problem = fmt::format("line {}: {}", number, added.error().message);
     // The exporter ends each line with a line feed: a last line without one was being written when it stopped.
@@ -192,17 +193,34 @@ Result<CaptureContents> ReadJson(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<CaptureWriter>> CaptureWriter::Create(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (fd < 0) return Error{ErrorKind::kSystem, fmt::format("{}: cannot create the capture: {}", path, Reason())};
-  auto writer = std::make_unique<FileCaptureWriter>(fd, path);
+namespace {
+
+// A regular file that nobody else writes, empty and private. O_NONBLOCK: a pipe without a reader must not hang us.
+Status Claim(int fd, const std::string& path) {
   struct stat status {};
-  // The mode above holds only for a new file; what was there may have been readable by all.
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && fchmod(fd, S_IRUSR | S_IWUSR) != 0) {
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Error{ErrorKind::kSystem, fmt::format("{}: cannot create the capture: not a regular file", path)};
+  }
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    return Error{ErrorKind::kSystem,
+                 fmt::format("{}: another run is writing this capture; give each run its --name", path)};
+  }
+  // The mode of open(2) holds only for a new file; what was there may have been readable by all.
+  if (ftruncate(fd, 0) != 0 || fchmod(fd, S_IRUSR | S_IWUSR) != 0) {
     return Error{ErrorKind::kSystem, fmt::format("{}: cannot make the capture private: {}", path, Reason())};
   }
-  const Status header = writer->Write(EncodeHeader());
-  if (!header.has_value()) return header.error();
+  return Ok();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CaptureWriter>> CaptureWriter::Create(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd < 0) return Error{ErrorKind::kSystem, fmt::format("{}: cannot create the capture: {}", path, Reason())};
+  auto writer = std::make_unique<FileCaptureWriter>(fd, path);  // closes fd
+  Status ready = Claim(fd, path);
+  if (ready.has_value()) ready = writer->Write(EncodeHeader());
+  if (!ready.has_value()) return ready.error();
   return std::unique_ptr<CaptureWriter>(std::move(writer));
 }
 

@@ -27,7 +27,9 @@ struct CollectorCounts {
   uint64_t accepted = 0;  // answered with 200
   uint64_t refused = 0;
   uint64_t spans = 0, logs = 0, points = 0;
-  std::string last_refusal;  // "POST /v1/trace: 404 unknown path; ..." for the diagnosis of "nothing received"
+  uint64_t lost = 0;          // telemetry sent and not kept: refused with 400, 413 or 503, or cut off in the middle
+  std::string capture_error;  // why the capture could not be written; empty while it could
+  std::string last_refusal;   // "POST /v1/trace: 404 unknown path; ..." for the diagnosis of "nothing received"
 };
 
 class Collector {

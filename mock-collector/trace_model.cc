@@ -128,7 +128,7 @@ void StringTable::Truncate(size_t size) {
 }
 
 std::string_view StringTable::Store(std::string_view text) {
-  if (text.empty()) return {"", 0};
+  if (text.empty()) return "";
   if (block_size_ - block_used_ < text.size()) {
     const size_t doubled = std::clamp(2 * block_size_, kFirstBlock, kLargestBlock);
     const size_t size = std::max(doubled, text.size());

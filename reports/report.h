@@ -39,14 +39,6 @@ struct RunInfo {
   std::vector<std::string> notes;
 };
 
-/// A rule that ran, with its severity after the policy. Owned copies: a result read back may come from another version.
-struct RuleRun {
-  std::string id, summary, reference;
-  Category category = Category::kConfig;
-  Severity severity = Severity::kWarning;
-  Trust trust = Trust::kRecommended;
-};
-
 struct RunResult {
   RunInfo info;
   std::vector<Finding> findings;

@@ -97,9 +97,9 @@ std::vector<Draft> CollectSource(std::span<const SourceRule* const> rules, const
     }
   }
   std::ranges::stable_sort(drafts, {}, &SourceOrder);
-  const auto repeated =
-      std::ranges::unique(drafts, [](const Draft& a, const Draft& b) { return SourceOrder(a) == SourceOrder(b); });
-  drafts.erase(repeated.begin(), repeated.end());
+  // std::unique: Clang 14 cannot read libstdc++'s std::ranges::subrange.
+  const auto equal = [](const Draft& a, const Draft& b) { return SourceOrder(a) == SourceOrder(b); };
+  drafts.erase(std::unique(drafts.begin(), drafts.end(), equal), drafts.end());
   return drafts;
 }
 
@@ -229,6 +229,18 @@ std::vector<Finding> MergeEqual(std::vector<Finding> findings) {
   return merged;
 }
 
+template <class Rule>
+std::vector<RuleRun> Enabled(std::span<const Rule* const> rules, const Policy& policy) {
+  std::vector<RuleRun> enabled;
+  for (const Rule* rule : rules) {
+    const RuleInfo& info = rule->info;
+    if (!MayBeOn(info, policy)) continue;
+    enabled.push_back({std::string(info.id), std::string(info.summary), std::string(info.reference), info.category,
+                       BaseRuling(info, policy).severity, info.trust});
+  }
+  return enabled;
+}
+
 }  // namespace
 
 std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy, const SourceText& text,
@@ -267,5 +279,8 @@ std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& p
   std::ranges::stable_sort(findings, {}, &TelemetryOrder);
   return MergeEqual(std::move(findings));
 }
+
+std::vector<RuleRun> EnabledSourceRules(const Policy& policy) { return Enabled(SourceRules(), policy); }
+std::vector<RuleRun> EnabledTelemetryRules(const Policy& policy) { return Enabled(TelemetryRules(), policy); }
 
 }  // namespace spangate

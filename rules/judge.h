@@ -28,4 +28,8 @@ std::vector<Finding> JudgeSource(const SourceModel& source, const Policy& policy
 std::vector<Finding> JudgeTelemetry(const TraceModel& telemetry, const Policy& policy,
                                     std::span<const TelemetryRule* const> rules = TelemetryRules());
 
+/// The rules that the two functions run under the policy, by id, with their severities outside every override.
+std::vector<RuleRun> EnabledSourceRules(const Policy& policy);
+std::vector<RuleRun> EnabledTelemetryRules(const Policy& policy);
+
 }  // namespace spangate

@@ -36,7 +36,8 @@ extern const TelemetryRule kTelemetryKeyFormat;
 namespace {
 
 constexpr std::initializer_list<const SourceRule*> kSourceRules = {
-    &kAttributeKeyFormat, &kCatchWithoutErrorStatus, &kCriticalFunctionWithoutSpan, &kDiscardedScope, &kDiscardedSpan, &kPersonalDataKey, &kPersonalDataValue, &kSpanNameNotConstant};
+    &kAttributeKeyFormat, &kCatchWithoutErrorStatus, &kCriticalFunctionWithoutSpan, &kDiscardedScope,
+    &kDiscardedSpan,      &kPersonalDataKey,         &kPersonalDataValue,           &kSpanNameNotConstant};
 
 constexpr std::initializer_list<const TelemetryRule*> kTelemetryRules = {
     &kErrorWithoutDetail,      &kImpossibleTime,           &kInvalidIds,    &kNothingReceived,    &kOrphanSpan,

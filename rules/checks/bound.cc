@@ -18,8 +18,8 @@ Error Wrong(std::string_view text, Unit unit) {
   constexpr std::array<std::string_view, 3> kExamples{"a number or a comparison such as '>= 1'",
                                                       "a comparison with a duration such as '< 25ms'",
                                                       "a comparison such as '<= 1%' or '<= 0.01'"};
-  return {ErrorKind::kUsage, fmt::format("expected {}, found '{}'", kExamples[static_cast<size_t>(unit)],
-                                         Printable(text.substr(0, 80)))};
+  return {ErrorKind::kUsage,
+          fmt::format("expected {}, found '{}'", kExamples[static_cast<size_t>(unit)], Printable(text.substr(0, 80)))};
 }
 
 bool IsComparison(Op op) { return op >= Op::kEqual && op <= Op::kGreaterEqual; }

@@ -9,6 +9,8 @@
 
 #include "common/text.h"
 #include "rules/checks/bound.h"
+#include "rules/knowledge/mask.h"
+#include "rules/knowledge/personal_keys.h"
 
 namespace spangate::checks {
 
@@ -47,22 +49,20 @@ std::string Slice(const Evaluator& evaluator, uint32_t begin, uint32_t end) {
 }
 
 // Intrinsics whose texts are names or ids that instrumentation chose, not data of a request.
+bool IsServiceName(const Field& field) { return field.kind == Field::Kind::kAttribute && field.text == "service.name"; }
 bool IsNameIntrinsic(const Field& field) {
-  switch (field.intrinsic) {
-    case Intrinsic::kStatusMessage:
-      return false;
-    default:
-      return field.kind == Field::Kind::kIntrinsic;
-  }
-}
-bool IsServiceName(const Field& field) {
-  return field.kind == Field::Kind::kAttribute && field.text == "service.name";
+  return IsServiceName(field) || field.intrinsic != Intrinsic::kStatusMessage;
 }
 
-std::string ShowField(const Field& field, const Datum& value) {
-  if (value.type == Type::kString && (IsNameIntrinsic(field) || IsServiceName(field)))
-    return fmt::format("'{}'", ShowName(value.text));
-  return ShowValue(value);
+// "EUR", "POST", "eu-west-1": one of a set that somebody wrote down, not what a person typed.
+bool LooksLikeConstant(std::string_view text) {
+  constexpr size_t kMost = 24;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
+  };
+  const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() <= kMost && digits <= 3 && std::all_of(text.begin(), text.end(), plain);
 }
 
 void CollectReads(const Field& field, std::vector<const Field*>& out) {
@@ -81,8 +81,26 @@ std::vector<const Field*> Clauses(const Field& filter) {
 }  // namespace
 
 std::string ShowName(std::string_view name) {
-  const bool cut = name.size() > kMaxNameBytes;
-  return Printable(name.substr(0, kMaxNameBytes)) + (cut ? "..." : "");
+  // Redacted as a whole first: half of a card number is no longer recognised as one.
+  const std::string redacted = Redacted(name.substr(0, 8 * kMaxNameBytes));
+  if (redacted.size() <= kMaxNameBytes) return Printable(redacted);
+  size_t end = kMaxNameBytes;
+  while (end > 0 && (static_cast<uint8_t>(redacted[end]) & 0xC0) == 0x80) --end;
+  return Printable(redacted.substr(0, end)) + "...";
+}
+
+std::string ShowField(const Field& field, const Datum& value) {
+  if (field.kind == Field::Kind::kIntrinsic || IsServiceName(field)) {
+    if (value.type == Type::kString && IsNameIntrinsic(field)) return fmt::format("'{}'", ShowName(value.text));
+    return ShowValue(value);
+  }
+  if (field.kind != Field::Kind::kAttribute || !value.present()) return ShowValue(value);
+  const bool personal = MatchPersonalKey(field.text, /*server_span=*/true).has_value();
+  if (value.type == Type::kString) {
+    const bool shown = !personal && LooksLikeConstant(value.text) && Redacted(value.text) == value.text;
+    return shown ? fmt::format("'{}'", Printable(value.text)) : ShowValue(value);
+  }
+  return personal && !value.many ? "there, not shown" : ShowValue(value);
 }
 
 std::string ShowValue(const Datum& value) {
@@ -257,7 +275,9 @@ class Explainer {
     Add(fmt::format("{} matches none of {} spans", Text(node), total));
     if (node.fields.empty()) return;
     const std::vector<const Field*> clauses = Clauses(*node.fields[0]);
-    for (const Field* clause : clauses) NearName(*clause, input);
+    bool named = false;
+    for (const Field* clause : clauses) named = NearName(*clause, input) || named;
+    if (named && clauses.size() == 1) return;  // the names that there are say it better than three spans
     struct Miss {
       size_t held;
       uint32_t span;
@@ -280,17 +300,17 @@ class Explainer {
   }
 
   // name = "chrage" that no span has: the names that there are, the nearest first.
-  void NearName(const Field& clause, const std::vector<Spanset>& input) {
-    if (clause.kind != Field::Kind::kBinary || clause.op != Op::kEqual) return;
+  bool NearName(const Field& clause, const std::vector<Spanset>& input) {
+    if (clause.kind != Field::Kind::kBinary || clause.op != Op::kEqual) return false;
     const Field& field = *clause.children[0];
     const Field& wanted = *clause.children[1];
     const bool is_name = field.kind == Field::Kind::kIntrinsic && field.intrinsic == Intrinsic::kName;
-    if ((!is_name && !IsServiceName(field)) || wanted.kind != Field::Kind::kLiteral) return;
+    if ((!is_name && !IsServiceName(field)) || wanted.kind != Field::Kind::kLiteral) return false;
     std::set<std::string, std::less<>> seen;
     for (const Spanset& set : input) {
       for (const uint32_t span : set.spans) {
         const Datum value = evaluator_.reader().Value(field, span);
-        if (value.type == Type::kString && value.text == wanted.text) return;
+        if (value.type == Type::kString && value.text == wanted.text) return false;
         if (value.type == Type::kString && seen.size() < 1000) seen.emplace(value.text);
       }
     }
@@ -302,6 +322,7 @@ class Explainer {
     }
     Add(fmt::format("no span has {}{}; there are {}", Slice(evaluator_, clause.begin, clause.end),
                     near.empty() ? "" : fmt::format("; did you mean '{}'?", ShowName(near)), known));
+    return true;
   }
 
   Evaluator& evaluator_;
@@ -334,8 +355,8 @@ std::string TreeLine(const TraceIndex& index, uint32_t row, uint32_t top, bool m
   const SpanRow& span = model.spans[row];
   const uint32_t depth = std::min<uint32_t>(index.place(row).depth - top, 20);
   const bool orphan = span.parent == kNoSpan && span.parent_span_id != SpanId{};
-  return fmt::format("{}{:{}}{}: {} ({}, {}{}{})", marked ? "> " : "  ", "", depth * 2,
-                     ShowName(model.ServiceOf(span)), ShowName(model.Text(span.name)), SpanKindName(span.kind),
+  return fmt::format("{}{:{}}{}: {} ({}, {}{}{})", marked ? "> " : "  ", "", depth * 2, ShowName(model.ServiceOf(span)),
+                     ShowName(model.Text(span.name)), SpanKindName(span.kind),
                      ShowDuration(static_cast<double>(traceql::TimeBetween(span.start, span.end))),
                      span.status == 2 ? ", error" : "", orphan ? ", its parent did not come" : "");
 }

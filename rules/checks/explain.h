@@ -15,8 +15,11 @@ inline constexpr size_t kMaxSpansNamed = 5;
 /// A name (of a span, service, event) for a report: printable, at most 80 bytes, personal data replaced.
 std::string ShowName(std::string_view name);
 
-/// A value for a report. Texts of attributes are never shown, only that there is one and how long it is: they may be
-/// personal. Numbers, booleans, durations, kinds and states are.
+/// A value for a report, as read by `field`. Texts of attributes are shown only where neither the key nor the value
+/// looks personal and the value looks like one of a set ("EUR", "GET"); otherwise as their length.
+std::string ShowField(const traceql::Field& field, const traceql::Datum& value);
+
+/// A number or another value of no attribute.
 std::string ShowValue(const traceql::Datum& value);
 
 /// "span 'charge' of payment (client, 20ms, trace 4bf92f35..., span 00f067aa0ba902b7)".

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -27,7 +28,11 @@ constexpr size_t kFewSpans = 20;
 struct Group {
   std::string label;  // "" without `by`
   std::vector<Spanset> sets;
+  const Spanset* last = nullptr;  // the selected set that the last of `sets` is cut from
 };
+
+/// For each query of `order`: trace -> first matching span.
+using FirstMatches = std::vector<std::map<uint32_t, uint32_t>>;
 
 std::vector<uint32_t> SpansOf(const std::vector<Spanset>& sets) {
   std::vector<uint32_t> spans;
@@ -73,13 +78,24 @@ class CheckJudge {
     result_.outcome = CheckResult::Outcome::kFailed;
     Append(result_.found, found, "; ");
   }
-  // Groups that pass are only counted: hundreds of them would hide the one that fails.
-  void Tell(bool holds, const Group& group, const std::string& found) {
+  // Groups that pass are only counted: hundreds of them would hide the one that fails. Of those that fail the first
+  // few are told.
+  bool Tell(bool holds, const Group& group, const std::string& found) {
     const std::string text = group.label.empty() ? found : fmt::format("{} ({})", found, group.label);
-    if (!holds) return Fail(text);
-    if (group.label.empty()) Append(result_.found, text, "; ");
+    if (holds) {
+      if (group.label.empty()) Append(result_.found, text, "; ");
+      return true;
+    }
+    if (++failures_ <= kMaxSpansNamed) Fail(text);
+    return failures_ > kMaxSpansNamed;  // no details either
   }
-  void Add(std::string line) { result_.details.push_back(std::move(line)); }
+  void Add(std::string line) {
+    if (result_.details.size() < kMaxDetails) {
+      result_.details.push_back(std::move(line));
+    } else {
+      ++lines_left_out_;
+    }
+  }
   void AddTree(uint32_t span, const std::vector<uint32_t>& marked) {
     const uint32_t trace = model_.spans[span].trace;
     if (trees_++ > 0) return;  // one picture is enough
@@ -90,10 +106,7 @@ class CheckJudge {
     for (std::string& line : NearestMisses(evaluator)) Add(std::move(line));
   }
   void Cap() {
-    if (result_.details.size() <= kMaxDetails) return;
-    const size_t more = result_.details.size() - kMaxDetails;
-    result_.details.resize(kMaxDetails);
-    Add(fmt::format("... {} more lines", more));
+    if (lines_left_out_ > 0) result_.details.push_back(fmt::format("... {} more lines", lines_left_out_));
   }
 
   bool MayBeEmpty() const {
@@ -107,27 +120,25 @@ class CheckJudge {
     for (const Group& group : groups) {
       for (const Assertion& assertion : check_.assertions) JudgeOne(assertion, group);
     }
+    if (failures_ > kMaxSpansNamed) Append(result_.found, fmt::format("... {} more", failures_ - kMaxSpansNamed), "; ");
     const bool grouped = check_.by && !selected_.empty();
     if (grouped && result_.found.empty()) result_.found = fmt::format("all {} groups hold", groups.size());
   }
 
   std::vector<Group> Groups() const {
-    if (!check_.by || selected_.empty()) return {{"", selected_}};
+    if (!check_.by || selected_.empty()) return {{.label = "", .sets = selected_}};
     std::vector<Group> groups;
     std::unordered_map<std::string, size_t> known;
     traceql::FieldReader reader(index_, *check_.by);
-    const std::string name = ShowName(check_.by->text());
     for (const Spanset& set : selected_) {
       for (const uint32_t span : set.spans) {
         const traceql::Datum value = reader.Value(check_.by->root(), span);
         const auto [found, fresh] = known.try_emplace(GroupKey(value), groups.size());
-        // A text may be personal data: the group is named by its number then, its spans are in the details.
-        const bool hidden = value.type == traceql::Type::kString || value.many;
         if (fresh)
-          groups.push_back({fmt::format("{} {}", name, hidden ? fmt::format("#{}", groups.size() + 1) : ShowValue(value)), {}});
+          groups.push_back({.label = fmt::format("{} {}", check_.by->text(), ShowField(check_.by->root(), value))});
         Group& group = groups[found->second];
-        if (group.sets.empty() || sets_of_[&set] != &group) group.sets.push_back({set.trace, {}});
-        sets_of_[&set] = &group;
+        if (group.last != &set) group.sets.push_back({set.trace, {}});
+        group.last = &set;
         group.sets.back().spans.push_back(span);
       }
     }
@@ -157,8 +168,7 @@ class CheckJudge {
     const std::vector<uint32_t> spans = SpansOf(group.sets);
     const size_t count = check_.select->counts_sets() ? group.sets.size() : spans.size();
     const bool holds = assertion.bound->Holds(static_cast<double>(count));
-    Tell(holds, group, fmt::format("count = {}", count));
-    if (holds) return;
+    if (Tell(holds, group, fmt::format("count = {}", count))) return;
     if (spans.empty()) return AddMisses();
     NameSpans(spans, "selected");
     AddTree(spans.front(), spans);
@@ -178,16 +188,17 @@ class CheckJudge {
     for (const uint32_t span : SpansOf(group.sets)) (members.contains(span) ? inside : outside).push_back(span);
     const size_t total = inside.size() + outside.size();
     if (assertion.kind == Kind::kNone) {
-      Tell(inside.empty(), group, fmt::format("{} of {} spans match", inside.size(), total));
-      if (!inside.empty()) NameSpans(inside, "matches");
-      if (!inside.empty()) AddTree(inside.front(), inside);
+      if (Tell(inside.empty(), group, fmt::format("{} of {} spans match", inside.size(), total))) return;
+      NameSpans(inside, "matches");
+      AddTree(inside.front(), inside);
       return;
     }
     const bool each = assertion.kind == Kind::kEach;
     const bool holds = each ? outside.empty() : (!inside.empty() || total == 0);
-    Tell(holds, group, each ? fmt::format("{} of {} spans do not match", outside.size(), total)
-                            : fmt::format("{} of {} spans match", inside.size(), total));
-    if (holds) return;
+    if (Tell(holds, group,
+             each ? fmt::format("{} of {} spans do not match", outside.size(), total)
+                  : fmt::format("{} of {} spans match", inside.size(), total)))
+      return;
     for (size_t i = 0; i < outside.size() && i < kMaxSpansNamed; ++i) Offender(evaluator, outside[i]);
     if (outside.size() > kMaxSpansNamed) Add(fmt::format("... {} more", outside.size() - kMaxSpansNamed));
     AddTree(outside.front(), outside);
@@ -216,8 +227,7 @@ class CheckJudge {
       if (value.present()) values.try_emplace(GroupKey(value), span);
     }
     const bool holds = assertion.bound->Holds(static_cast<double>(values.size()));
-    Tell(holds, group, fmt::format("{} distinct values", values.size()));
-    if (holds) return;
+    if (Tell(holds, group, fmt::format("{} distinct values", values.size()))) return;
     std::vector<uint32_t> first;
     for (const auto& [key, span] : values) first.push_back(span);
     NameSpans(first, "has a value of its own");
@@ -234,10 +244,11 @@ class CheckJudge {
     const double rank = std::ceil(assertion.percentile / 100 * static_cast<double>(spans.size()));
     const auto found = static_cast<double>(duration(spans[static_cast<size_t>(std::max(rank, 1.0)) - 1]));
     const bool holds = assertion.bound->Holds(found);
-    Tell(holds, group, fmt::format("{} = {} of {} spans", assertion.key, ShowDuration(found), spans.size()));
-    if (spans.size() < kFewSpans && assertion.percentile < 100)
+    const bool told =
+        Tell(holds, group, fmt::format("{} = {} of {} spans", assertion.key, ShowDuration(found), spans.size()));
+    if (spans.size() < kFewSpans && assertion.percentile < 100 && failures_ <= kMaxSpansNamed)
       Add(fmt::format("note: {} of only {} spans says little", assertion.key, spans.size()));
-    if (holds) return;
+    if (told) return;
     std::reverse(spans.begin(), spans.end());
     NameSpans(spans, "slowest");
     AddTree(spans.front(), {spans.front()});
@@ -251,9 +262,9 @@ class CheckJudge {
                  [this](uint32_t row) { return model_.spans[row].status == 2; });
     const double ratio = static_cast<double>(errors.size()) / static_cast<double>(spans.size());
     const bool holds = assertion.bound->Holds(ratio);
-    Tell(holds, group,
-         fmt::format("error_ratio = {:.4g}% ({} of {} spans)", ratio * 100, errors.size(), spans.size()));
-    if (holds || errors.empty()) return;
+    const bool told = Tell(
+        holds, group, fmt::format("error_ratio = {:.4g}% ({} of {} spans)", ratio * 100, errors.size(), spans.size()));
+    if (told || errors.empty()) return;
     NameSpans(errors, "error");
     AddTree(errors.front(), errors);
   }
@@ -261,21 +272,14 @@ class CheckJudge {
   // In every trace that the check selects (without `select`: that the first query matches), the first matches come one
   // after the other. Equal start times count as in order: many clocks tick in milliseconds.
   void JudgeOrder(const Assertion& assertion, const Group& group) {
-    std::vector<std::map<uint32_t, uint32_t>> firsts;  // for each query: trace -> first matching span
-    for (const traceql::Query& query : assertion.queries) {
-      std::map<uint32_t, uint32_t>& first = firsts.emplace_back();
-      for (const Spanset& set : Evaluator(index_, query).Run()) {
-        const auto [found, fresh] = first.try_emplace(set.trace, set.spans.front());
-        if (!fresh && Position(set.spans.front()) < Position(found->second)) found->second = set.spans.front();
-      }
-    }
-    std::map<uint32_t, bool> traces;
-    for (const Spanset& set : group.sets) traces[set.trace] = true;
+    const FirstMatches& firsts = FirstsOf(assertion);
+    std::set<uint32_t> traces;
+    for (const Spanset& set : group.sets) traces.insert(set.trace);
     if (!check_.select) {
-      for (const auto& [trace, span] : firsts[0]) traces[trace] = true;
+      for (const auto& [trace, span] : firsts[0]) traces.insert(trace);
     }
     size_t wrong = 0;
-    for (const auto& [trace, unused] : traces) wrong += InOrder(assertion, firsts, trace) ? 0 : 1;
+    for (const uint32_t trace : traces) wrong += InOrder(assertion, firsts, trace) ? 0 : 1;
     if (traces.empty()) {
       Fail("nothing matched");
       Evaluator evaluator(index_, assertion.queries[0]);
@@ -285,9 +289,22 @@ class CheckJudge {
     Tell(wrong == 0, group, fmt::format("{} of {} traces not in order", wrong, traces.size()));
   }
 
+  const FirstMatches& FirstsOf(const Assertion& assertion) {
+    const auto [cached, fresh] = firsts_.try_emplace(&assertion);
+    if (!fresh) return cached->second;
+    for (const traceql::Query& query : assertion.queries) {
+      std::map<uint32_t, uint32_t>& first = cached->second.emplace_back();
+      for (const Spanset& set : Evaluator(index_, query).Run()) {
+        const auto [found, added] = first.try_emplace(set.trace, set.spans.front());
+        if (!added && Position(set.spans.front()) < Position(found->second)) found->second = set.spans.front();
+      }
+    }
+    return cached->second;
+  }
+
   uint32_t Position(uint32_t span) const { return index_.place(span).position; }
 
-  bool InOrder(const Assertion& assertion, const std::vector<std::map<uint32_t, uint32_t>>& firsts, uint32_t trace) {
+  bool InOrder(const Assertion& assertion, const FirstMatches& firsts, uint32_t trace) {
     uint32_t before = kNoSpan;
     for (size_t i = 0; i < firsts.size(); ++i) {
       const auto found = firsts[i].find(trace);
@@ -314,7 +331,10 @@ class CheckJudge {
   CheckResult result_;
   std::vector<Spanset> selected_;
   std::unordered_map<const Assertion*, std::unordered_set<uint32_t>> members_;
+  std::unordered_map<const Assertion*, FirstMatches> firsts_;
   int trees_ = 0;
+  size_t failures_ = 0;
+  size_t lines_left_out_ = 0;
 };
 
 }  // namespace
@@ -323,7 +343,8 @@ std::string Assertion::Expected() const {
   if (kind == Kind::kDistinct) return fmt::format("distinct {} {}", values->text(), bound->text);
   if (bound) return fmt::format("{} {}", key, bound->text);
   std::string text = key;
-  for (const traceql::Query& query : queries) text += fmt::format("{} {}", &query == queries.data() ? "" : ",", query.text());
+  for (const traceql::Query& query : queries)
+    text += fmt::format("{} {}", &query == queries.data() ? "" : ",", query.text());
   return text;
 }
 

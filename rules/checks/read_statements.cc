@@ -76,8 +76,8 @@ void AddOrder(CheckStatement& check, const YamlNode& node, YamlErrors& errors) {
 
 constexpr std::array<YamlField<Assertion>, 2> kDistinctFields{{
     {"by", [](const YamlNode& node, Assertion& out, YamlErrors& errors) { ReadExpression(node, out.values, errors); }},
-    {"count",
-     [](const YamlNode& node, Assertion& out, YamlErrors& errors) { ReadBound(node, Unit::kCount, out.bound, errors); }},
+    {"count", [](const YamlNode& node, Assertion& out,
+                 YamlErrors& errors) { ReadBound(node, Unit::kCount, out.bound, errors); }},
 }};
 
 void AddDistinct(CheckStatement& check, const YamlNode& node, YamlErrors& errors) {
@@ -122,7 +122,8 @@ constexpr std::array<YamlField<Check>, 18> kCheckFields{{
      }},
     {"order", [](const YamlNode& node, Check& out, YamlErrors& errors) { AddOrder(out, node, errors); }},
     {"by", [](const YamlNode& node, Check& out, YamlErrors& errors) { ReadExpression(node, out.by, errors); }},
-    {"severity", [](const YamlNode& node, Check& out, YamlErrors& errors) { ReadSeverity(node, out.severity, errors); }},
+    {"severity",
+     [](const YamlNode& node, Check& out, YamlErrors& errors) { ReadSeverity(node, out.severity, errors); }},
     {"hint", [](const YamlNode& node, Check& out, YamlErrors& errors) { ReadYaml(node, out.hint, errors); }},
     {"when", [](const YamlNode& node, Check& out, YamlErrors& errors) { ReadQuery(node, out.when, errors); }},
 }};
@@ -144,9 +145,10 @@ void ReadCheck(const YamlNode& node, Statements& out, YamlErrors& errors) {
   if (node.Find("select") == nullptr && !only_order)
     errors.Add(node.At(fmt::format("check '{}' needs select", Printable(check.id))));
   if (check.assertions.empty())
-    errors.Add(node.At(fmt::format("check '{}' states nothing; add count, each, any, none, distinct, order, "
-                                   "error_ratio, max or a percentile",
-                                   Printable(check.id))));
+    errors.Add(
+        node.At(fmt::format("check '{}' states nothing; add count, each, any, none, distinct, order, "
+                            "error_ratio, max or a percentile",
+                            Printable(check.id))));
   for (const Check& other : out.checks) {
     if (other.id == check.id && !check.id.empty())
       errors.Add(node.At(fmt::format("check '{}' is already on line {}", Printable(check.id), other.where.line)));
@@ -241,7 +243,7 @@ Result<EdgeStatement> ParseEdge(std::string_view text) {
     if (service.empty()) return wrong("a service is missing");
     edge.services.emplace_back(service);
     if (at == std::string_view::npos) break;
-    const Arrow arrow = rest[at] == '='                          ? Arrow::kLink
+    const Arrow arrow = rest[at] == '='                      ? Arrow::kLink
                         : rest.substr(at).starts_with("->>") ? Arrow::kAncestor
                                                              : Arrow::kParent;
     edge.arrows.push_back(arrow);
@@ -249,6 +251,12 @@ Result<EdgeStatement> ParseEdge(std::string_view text) {
   }
   if (edge.arrows.empty()) return wrong("no arrow");
   return edge;
+}
+
+std::vector<std::string_view> CheckKeys() {
+  std::vector<std::string_view> keys;
+  for (const auto& field : kCheckFields) keys.push_back(field.key);
+  return keys;
 }
 
 Statements ReadStatements(const YamlNode& file, YamlErrors& errors) {

@@ -65,6 +65,8 @@ struct Statements {
   std::vector<CheckStatement> checks;
 };
 Statements ReadStatements(const YamlNode& file, YamlErrors& errors);
+/// The keys that a check understands, for documents and completions.
+std::vector<std::string_view> CheckKeys();
 
 /// Judging. Pure.
 CheckResult Judge(const ServiceStatement& statement, const traceql::TraceIndex& index);

@@ -13,8 +13,7 @@
 namespace spangate::testing {
 
 /// A value that knows its AnyValue type; a vector is an array.
-using AttributeValue =
-    std::variant<std::string, bool, int64_t, double, std::vector<std::string>, std::vector<int64_t>>;
+using AttributeValue = std::variant<std::string, bool, int64_t, double, std::vector<std::string>, std::vector<int64_t>>;
 using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
 
 struct EventSpec {

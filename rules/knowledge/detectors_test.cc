@@ -60,7 +60,8 @@ const Hit kHits[] = {
 TEST(Detect, FindsWhatIsSensitiveAndOnlyThat) {
   for (const Hit& c : kHits) {
     const std::vector<Detection> found = Detect(c.value);
-    ASSERT_EQ(found.size(), 1U) << c.value << ": " << c.why;
+    EXPECT_EQ(found.size(), 1U) << c.value << ": " << c.why;
+    if (found.empty()) continue;
     EXPECT_EQ(found[0].detector, c.detector) << c.value << " as " << Name(found[0].detector) << ": " << c.why;
     EXPECT_EQ(c.value.substr(found[0].offset, found[0].length), c.sensitive) << c.why;
   }

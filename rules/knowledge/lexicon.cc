@@ -90,6 +90,8 @@ constexpr LexiconEntry kEntries[] = {
     {"card num", kFinancial},
     {"credit card", kFinancial},
     {"debit card", kFinancial},
+    {"cc number", kFinancial},
+    {"cc num", kFinancial},
     {"card pan", kFinancial},
     {"pan", kFinancial, kWhole},
     {"primary account number", kFinancial},

@@ -102,7 +102,8 @@ constexpr Hit kHits[] = {
 TEST(MatchPersonalName, FindsEveryCategory) {
   for (const Hit& c : kHits) {
     const std::optional<PersonalName> match = MatchPersonalName(c.name);
-    ASSERT_TRUE(match.has_value()) << c.name << ": " << c.why;
+    EXPECT_TRUE(match.has_value()) << c.name << ": " << c.why;
+    if (!match.has_value()) continue;
     EXPECT_EQ(match->kind, c.kind) << c.name << " as " << match->words << ": " << c.why;
   }
 }

@@ -137,6 +137,7 @@ constexpr KeyRow kRows[] = {
     {"tls.*", kFine},
     {"hw.*", kFine},
     {"otel.*", kFine},
+    {"vcs.*", kFine},
     {"aws.s3.*", kFine},
     {"aws.kinesis.*", kFine},
     {"aws.dynamodb.*", kFine},

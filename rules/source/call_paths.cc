@@ -10,12 +10,14 @@ namespace {
 constexpr std::string_view kTracer = "opentelemetry::trace::Tracer";
 constexpr int kMaxDelegation = 3;
 
-bool IsWrapperStart(const SourceModel& source, const SpanStart& start) { return source.At(start.call).owner != kTracer; }
+bool IsWrapperStart(const SourceModel& source, const SpanStart& start) {
+  return source.At(start.call).owner != kTracer;
+}
 
 // Gives bits to everything in one function that makes a span active, and takes them back where it ends.
 class ActivityRules {
  public:
-  ActivityRules(const SourceModel& source, const FunctionFacts& facts) : source_(source), f_(facts) {}
+  explicit ActivityRules(const FunctionFacts& facts) : f_(facts) {}
 
   void Declares(StmtId stmt) {
     const uint64_t bit = NewBit();
@@ -69,7 +71,6 @@ class ActivityRules {
     return value != kNone && f_.exprs[value].text == "nullptr";
   }
 
-  const SourceModel& source_;
   const FunctionFacts& f_;
   std::unordered_map<StmtId, uint64_t> by_declare_;
   std::unordered_map<ExprId, uint64_t> by_call_;
@@ -97,7 +98,8 @@ void CallPaths::FindGuards() {
       const bool by_field = std::ranges::any_of(record.fields, [this](const RecordFacts::Field& field) {
         return IsOwned(field.form) && (IsScopeType(field.type) || guards_.contains(field.type.view()));
       });
-      const bool by_base = std::ranges::any_of(record.bases, [this](Symbol base) { return guards_.contains(base.view()); });
+      const bool by_base =
+          std::ranges::any_of(record.bases, [this](Symbol base) { return guards_.contains(base.view()); });
       if (by_field || by_base) grown = guards_.insert(record.qualified_name.view()).second;
     }
   }
@@ -115,7 +117,7 @@ const FlowResult& CallPaths::ActivityOf(FunctionId function) {
   if (!is_new) return entry->second;
   const FunctionFacts& facts = source_.functions[function].facts;
   if (!BodyIsWhole(facts)) return entry->second;
-  ActivityRules rules(source_, facts);
+  ActivityRules rules(facts);
   for (StmtId id = 0; id < facts.stmts.size(); ++id) {
     if (KeepsActive(facts.stmts[id])) rules.Declares(id);
   }
@@ -206,7 +208,8 @@ bool CallPaths::HasOwnSpan(FunctionId function, int depth) const {
     const Symbol from = facts.exprs[stmt.expr].name;
     if (from != "GetCurrentSpan" && from != "GetSpan") return true;
   }
-  if (std::ranges::any_of(entry.calls, [this](uint32_t row) { return StartsForCaller(source_.edges[row]); })) return true;
+  if (std::ranges::any_of(entry.calls, [this](uint32_t row) { return StartsForCaller(source_.edges[row]); }))
+    return true;
   const auto lambdas = lambdas_.find(facts.entity);
   if (lambdas != lambdas_.end() && std::ranges::any_of(lambdas->second, [this](FunctionId id) { return HasRows(id); }))
     return true;
@@ -248,9 +251,8 @@ std::optional<std::vector<PathStep>> CallPaths::UncoveredPathTo(FunctionId funct
       if (!CountsAsCaller(edge) || edge.caller == at) continue;
       has_callers = true;
       // On another thread the caller's span is not active; whether a context was handed over is another rule's matter.
-      const bool covered = edge.how == CallEdge::How::kHandOff
-                               ? !BodyIsWhole(source_.functions[edge.caller].facts)
-                               : IsCovered(edge);
+      const bool covered =
+          edge.how == CallEdge::How::kHandOff ? !BodyIsWhole(source_.functions[edge.caller].facts) : IsCovered(edge);
       if (covered || !seen.insert(edge.caller).second) continue;
       down[edge.caller] = row;
       queue.push_back(edge.caller);

@@ -33,8 +33,8 @@ class CallPaths {
   /// Whether the function starts a span, makes one active, is handed one, or calls something that does it for it.
   bool HasOwnSpan(FunctionId function) const;
 
-  /// A shortest call path to the function on which nothing keeps a span active; a lone function without callers gives an
-  /// empty path; nullopt when every known path is covered.
+  /// A shortest call path to the function on which nothing keeps a span active; a lone function without callers gives
+  /// an empty path; nullopt when every known path is covered.
   std::optional<std::vector<PathStep>> UncoveredPathTo(FunctionId function);
 
   /// For each function or call that `is_target` names (by qualified name) and that `entry` reaches outside any active

@@ -27,7 +27,7 @@ struct ErrorPaths::Body {
   const FunctionFacts& facts;
   std::vector<ExprId> parents;
   std::vector<StmtId> stmt_parents;
-  std::vector<uint32_t> spans;  // rows of span_starts; bit i
+  std::vector<uint32_t> spans;    // rows of span_starts; bit i
   std::vector<EntityId> keepers;  // by span: the variable that keeps it
   std::vector<StmtId> handlers;   // bits kMaxSpans + 2i (entered) and + 2i + 1 (status set since)
 
@@ -111,7 +111,8 @@ bool ErrorPaths::IsShared(const Body& body, const SpanStart& start) const {
     if (!is_object && !known) return true;  // whoever got it may keep it
   }
   return std::ranges::any_of(facts.stmts, [&](const Stmt& stmt) {
-    const bool returned = stmt.kind == StmtKind::kReturn && stmt.expr != kNone && facts.exprs[stmt.expr].entity == variable;
+    const bool returned =
+        stmt.kind == StmtKind::kReturn && stmt.expr != kNone && facts.exprs[stmt.expr].entity == variable;
     const bool alias = stmt.kind == StmtKind::kDeclare && stmt.expr != kNone && stmt.entity != variable &&
                        IsSpanType(stmt.type) && Mentions(facts, stmt.expr, variable);
     return returned || alias;
@@ -131,7 +132,7 @@ bool ErrorPaths::SetsStatus(const Body& body, ExprId id) const {
     if (edge.call == id && setters_.contains(edge.callee)) return true;
   }
   if (IsApi(call) || source_.definitions.contains(call.entity)) return false;
-  if (SoundsLikeRecording(call.name)) return true;
+  if (call.kind == ExprKind::kCall && SoundsLikeRecording(call.name)) return true;
   return std::ranges::any_of(body.keepers, [&](EntityId keeper) {
     return Mentions(body.facts, id, keeper) && !(call.has_object && call.operand_count == 1);
   });

@@ -102,8 +102,8 @@ bool IsTestFile(const SourceModel& source, std::string_view path) {
   }
   const std::string_view file = path.substr(path.rfind('/') + 1);
   const std::string_view stem = file.substr(0, file.rfind('.'));
-  return stem.ends_with("_test") || stem.ends_with("_unittest") || stem.starts_with("test_") || stem.ends_with("Test") ||
-         stem.starts_with("mock_");
+  return stem.ends_with("_test") || stem.ends_with("_unittest") || stem.starts_with("test_") ||
+         stem.ends_with("Test") || stem.starts_with("mock_");
 }
 
 std::vector<Argument> ArgumentsFor(const SourceModel& source, FunctionId function, uint16_t parameter) {
@@ -154,9 +154,8 @@ struct TextSearch {
     if (calls_up == kMaxCallsUp || !seen.emplace(at.function, text.parameter).second) return;
     for (const Argument& argument : ArgumentsFor(source, at.function, text.parameter)) {
       if (decided.size() >= kMaxDecided) return;
-      std::vector<FlowStep> longer = {
-          StepAt(source, argument.value,
-                 fmt::format("given to '{}' here", source.functions[at.function].facts.name.view()))};
+      std::vector<FlowStep> longer = {StepAt(
+          source, argument.value, fmt::format("given to '{}' here", source.functions[at.function].facts.name.view()))};
       if (flow.empty()) longer.push_back(StepAt(source, at, fmt::format("becomes the {} here", what)));
       longer.insert(longer.end(), flow.begin(), flow.end());
       Visit(argument.value, argument.call, at.function, longer, calls_up + 1);

@@ -11,19 +11,21 @@
 namespace spangate {
 namespace {
 
-constexpr std::string_view kFailure[] = {"error", "err",         "fail",      "failed",  "failure", "internal", "fatal",
-                                         "unavailable", "aborted", "abort", "unexpected", "invalid", "exception"};
-constexpr std::string_view kControl[] = {"cancelled", "canceled", "cancellation", "cancel",  "interrupted", "interrupt",
-                                         "stop",      "exit",     "quit",         "shutdown", "abort", "end", "eof", "done"};
-constexpr std::string_view kTelling[] = {"log",  "error",   "warn",  "warning", "print", "println", "printf", "fprintf",
-                                         "cerr", "fatal",   "debug", "info",    "trace", "puts",    "fputs",  "perror",
-                                         "write", "critical", "message", "report", "flush", "endl", "syslog", "<<"};
-constexpr std::string_view kAlarming[] = {"error", "err", "cerr", "fail", "failed", "failure", "fatal", "critical",
-                                          "what",  "exception", "perror", "severe"};
-constexpr std::string_view kPredicates[] = {"is", "has", "can", "contains", "contain", "find", "exists", "exist", "empty",
-                                            "try", "should", "validate", "check", "matches", "match", "supports",
-                                            "equals", "allow", "allowed", "verify", "parse", "accept", "ping", "needs",
-                                            "was", "probe"};
+constexpr std::string_view kFailure[] = {"error",      "err",     "fail",        "failed",  "failure",
+                                         "internal",   "fatal",   "unavailable", "aborted", "abort",
+                                         "unexpected", "invalid", "exception"};
+constexpr std::string_view kControl[] = {"cancelled", "canceled", "cancellation", "cancel", "interrupted",
+                                         "interrupt", "stop",     "exit",         "quit",   "shutdown",
+                                         "abort",     "end",      "eof",          "done"};
+constexpr std::string_view kTelling[] = {
+    "log",   "error", "warn",  "warning", "print", "println",  "printf",  "fprintf", "cerr",  "fatal", "debug",  "info",
+    "trace", "puts",  "fputs", "perror",  "write", "critical", "message", "report",  "flush", "endl",  "syslog", "<<"};
+constexpr std::string_view kAlarming[] = {"error", "err",      "cerr", "fail",      "failed", "failure",
+                                          "fatal", "critical", "what", "exception", "perror", "severe"};
+constexpr std::string_view kPredicates[] = {"is",     "has",      "can",    "contains", "contain",  "find",   "exists",
+                                            "exist",  "empty",    "try",    "should",   "validate", "check",  "matches",
+                                            "match",  "supports", "equals", "allow",    "allowed",  "verify", "parse",
+                                            "accept", "ping",     "needs",  "was",      "probe"};
 
 bool HasAny(std::string_view name, std::span<const std::string_view> table) {
   const std::vector<std::string> words = WordsOf(name);
@@ -40,7 +42,7 @@ bool IsApi(const Expr& expr) { return expr.owner.view().starts_with("opentelemet
 }  // namespace
 
 bool SoundsLikeRecording(std::string_view function_name) {
-  constexpr std::string_view kRecording[] = {"record", "set", "mark", "note", "capture", "handle", "status", "finish", "end"};
+  constexpr std::string_view kRecording[] = {"record", "set", "mark", "note", "capture", "handle", "finish", "end"};
   constexpr std::string_view kWhat[] = {"error", "exception", "fail", "failed", "failure", "status", "err"};
   return HasAny(function_name, kRecording) && HasAny(function_name, kWhat);
 }

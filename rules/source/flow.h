@@ -29,7 +29,7 @@ struct FlowRules {
   std::function<FlowEffect(ExprId)> after_expr;     // a call, an operator... has been evaluated
   std::function<FlowEffect(StmtId)> after_declare;  // a kDeclare or kMemberInit has taken effect
   std::function<FlowEffect(StmtId)> at_catch;       // a handler (kCatch) is entered
-  std::function<uint64_t(StmtId)> lifetime;  // bits that end with the variable that this kDeclare makes
+  std::function<uint64_t(StmtId)> lifetime;         // bits that end with the variable that this kDeclare makes
 };
 
 /// How control leaves the function.
@@ -39,7 +39,7 @@ struct FlowExit {
 };
 
 struct FlowResult {
-  bool known = false;  // false: goto, a coroutine, hostile nesting: draw no conclusion
+  bool known = false;                  // false: goto, a coroutine, hostile nesting: draw no conclusion
   std::vector<FlowState> before_expr;  // by ExprId: just before its own effect, operands done
   std::vector<FlowState> at_catch;     // by StmtId of a kCatch: before at_catch's effect
   std::vector<FlowExit> exits;         // in order of first visit; a throw that a handler of this function takes is none

@@ -39,9 +39,9 @@ const SinkWords& WordsFor(SinkKind kind) {
 
 // What code writes where a value is deliberately left out.
 bool IsPlaceholder(std::string_view text) {
-  constexpr std::string_view kPlaceholders[] = {"redacted", "masked",  "hidden",  "removed", "anonymous", "anonymized",
-                                                "unknown",  "none",    "null",    "absent",  "present",   "missing",
-                                                "filtered", "omitted", "scrubbed", "na",     "unset",     "set", "nil"};
+  constexpr std::string_view kPlaceholders[] = {
+      "redacted", "masked",  "hidden",   "removed", "anonymous", "anonymized", "unknown", "none", "null", "absent",
+      "present",  "missing", "filtered", "omitted", "scrubbed",  "na",         "unset",   "set",  "nil"};
   const std::vector<std::string> words = WordsOf(text);
   const bool only = std::ranges::all_of(words, [&](const std::string& word) {
     return std::ranges::find(kPlaceholders, word) != std::end(kPlaceholders) || word.size() == 1;

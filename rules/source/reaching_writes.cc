@@ -11,49 +11,42 @@ namespace {
 constexpr uint64_t kOverwritten = uint64_t{1} << 63;
 constexpr size_t kMaxWrites = 63;
 
-// The expression or declaration by which a write takes effect, and whether it replaces what was there.
-struct WriteSite {
-  ExprId expr = kNone;
-  StmtId declare = kNone;
-  bool replaces = false;
-};
+using Write = SourceModel::Write;
 
-WriteSite SiteOf(const FunctionFacts& facts, const std::vector<ExprId>& parents,
-                 const std::unordered_map<ExprId, StmtId>& declares, ExprId value) {
-  if (const auto found = declares.find(value); found != declares.end())
-    return {.declare = found->second, .replaces = true};
-  const ExprId parent = parents[value];
-  if (parent == kNone) return {.expr = value};
-  const Expr& by = facts.exprs[parent];
-  const bool assigns = by.name == "=" || by.name == "operator=" || by.name == "assign";
-  return {.expr = parent, .replaces = assigns};
-}
-
-}  // namespace
-
-const ReachingWrites::Solved& ReachingWrites::Solve(FunctionId function, EntityId variable,
-                                                    const std::vector<ExprRef>& writes) {
-  Key key{function, {}};
-  for (const ExprRef& write : writes) key.second.push_back(write.expr);
-  const auto [entry, is_new] = solved_.try_emplace(std::move(key));
-  Solved& solved = entry->second;
-  if (!is_new) return solved;
-  solved.writes = writes;
-  const FunctionFacts& facts = source_.functions[function].facts;
-  const std::vector<ExprId> parents = ParentsOf(facts);
+std::unordered_map<ExprId, StmtId> DeclaresByValue(const FunctionFacts& facts) {
   std::unordered_map<ExprId, StmtId> declares;
   for (StmtId id = 0; id < facts.stmts.size(); ++id) {
     const StmtKind kind = facts.stmts[id].kind;
     if (kind == StmtKind::kDeclare || kind == StmtKind::kMemberInit) declares.emplace(facts.stmts[id].expr, id);
   }
+  return declares;
+}
+
+}  // namespace
+
+const ReachingWrites::Solved& ReachingWrites::Solve(FunctionId function, EntityId variable,
+                                                    const std::vector<Write>& writes) {
+  Key key{function, {}};
+  for (const Write& write : writes) key.second.push_back(write.value.expr);
+  const auto [entry, is_new] = solved_.try_emplace(std::move(key));
+  Solved& solved = entry->second;
+  if (!is_new) return solved;
+  for (const Write& write : writes) solved.writes.push_back(write.value);
+  const FunctionFacts& facts = source_.functions[function].facts;
+  const std::vector<ExprId> parents = ParentsOf(facts);
+  const std::unordered_map<ExprId, StmtId> declares = DeclaresByValue(facts);
   std::unordered_map<ExprId, FlowEffect> at_expr;
   std::unordered_map<StmtId, FlowEffect> at_declare;
   const uint64_t every = (uint64_t{1} << writes.size()) - 1;
   for (size_t i = 0; i < writes.size(); ++i) {
-    const WriteSite site = SiteOf(facts, parents, declares, writes[i].expr);
-    FlowEffect& effect = site.declare != kNone ? at_declare[site.declare] : at_expr[site.expr];
+    const ExprId value = writes[i].value.expr;
+    const auto declare = declares.find(value);
+    const bool initial = writes[i].how == Write::How::kInitial && declare != declares.end();
+    // A write takes effect in the assignment, call or declaration around the value.
+    FlowEffect& effect =
+        initial ? at_declare[declare->second] : at_expr[parents[value] == kNone ? value : parents[value]];
     effect.set |= uint64_t{1} << i;
-    if (!site.replaces) continue;
+    if (writes[i].how != Write::How::kInitial && writes[i].how != Write::How::kAssign) continue;
     effect.set |= kOverwritten;
     effect.clear |= every;
   }
@@ -72,17 +65,13 @@ const ReachingWrites::Solved& ReachingWrites::Solve(FunctionId function, EntityI
   return solved;
 }
 
-Reaching ReachingWrites::At(ExprRef use, EntityId variable, const std::vector<ExprRef>& all) {
+Reaching ReachingWrites::At(ExprRef use, EntityId variable, const std::vector<Write>& all) {
   Reaching reaching;
-  for (const ExprRef& write : all) {
-    if (write.function == use.function && write.expr != use.expr) reaching.writes.push_back(write);
-  }
-  const bool everywhere = reaching.writes.size() != all.size() || reaching.writes.size() > kMaxWrites;
-  if (everywhere || reaching.writes.empty()) {
-    reaching.writes = all;
-    return reaching;
-  }
-  const Solved& solved = Solve(use.function, variable, reaching.writes);
+  for (const Write& write : all) reaching.writes.push_back(write.value);
+  const bool elsewhere =
+      std::ranges::any_of(all, [&use](const Write& write) { return write.value.function != use.function; });
+  if (elsewhere || all.empty() || all.size() > kMaxWrites) return reaching;
+  const Solved& solved = Solve(use.function, variable, all);
   if (!solved.flow.known || use.expr >= solved.flow.before_expr.size()) return reaching;
   const FlowState& state = solved.flow.before_expr[use.expr];
   if (!state.reachable) return reaching;

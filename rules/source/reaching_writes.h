@@ -23,15 +23,15 @@ class ReachingWrites {
 
   /// `all` are the writes to the variable (or to one field of it) in the function of `use`; `variable` is whose
   /// clear() counts.
-  Reaching At(ExprRef use, EntityId variable, const std::vector<ExprRef>& all);
+  Reaching At(ExprRef use, EntityId variable, const std::vector<SourceModel::Write>& all);
 
  private:
   struct Solved {
     FlowResult flow;
-    std::vector<ExprRef> writes;
+    std::vector<ExprRef> writes;  // bit i
   };
   using Key = std::pair<FunctionId, std::vector<ExprId>>;
-  const Solved& Solve(FunctionId function, EntityId variable, const std::vector<ExprRef>& writes);
+  const Solved& Solve(FunctionId function, EntityId variable, const std::vector<SourceModel::Write>& writes);
 
   const SourceModel& source_;
   std::map<Key, Solved> solved_;

@@ -12,8 +12,8 @@
 namespace spangate {
 namespace {
 
-constexpr int kMaxCalls = 5;         // functions between source and sink; beyond, names are coincidence
-constexpr size_t kMaxWork = 3000;    // expressions per question
+constexpr int kMaxCalls = 5;       // functions between source and sink; beyond, names are coincidence
+constexpr size_t kMaxWork = 3000;  // expressions per question
 constexpr size_t kMaxCallSites = 200;
 
 }  // namespace
@@ -162,7 +162,7 @@ ValueFlow::Traced ValueFlow::TraceWrites(ExprRef at, const std::vector<ExprRef>&
 ValueFlow::Traced ValueFlow::TraceVariable(ExprRef at, const Frame* frame) {
   const Expr& expr = source_.At(at);
   const FunctionId owner = DeclaringFunction(at);
-  const Reaching reaching = writes_.At(at, expr.entity, source_.WritesTo(expr.entity, owner));
+  const Reaching reaching = writes_.At(at, expr.entity, source_.WritesIn(expr.entity, owner));
   const bool is_binding = IsBinding(source_.functions[owner].facts, expr.entity);
   if (!is_binding && !reaching.writes.empty()) {
     Traced traced = TraceWrites(at, reaching.writes, frame, expr.name);
@@ -211,8 +211,8 @@ ValueFlow::Traced ValueFlow::TraceCallers(ExprRef at, uint16_t parameter) {
   for (size_t i = 0; i < arguments.size() && i < kMaxCallSites; ++i) {
     Traced traced = Trace(arguments[i].value, nullptr);
     if (traced.verdict == Verdict::kPersonal) {
-      traced.flow.steps.push_back(StepAt(source_, arguments[i].call,
-                                         fmt::format("given to '{}' as '{}'", callee.qualified_name.view(), name)));
+      traced.flow.steps.push_back(
+          StepAt(source_, arguments[i].call, fmt::format("given to '{}' as '{}'", callee.qualified_name.view(), name)));
       result = std::move(traced);
       break;
     }
@@ -233,8 +233,9 @@ ValueFlow::Traced ValueFlow::TraceField(ExprRef at, const Frame* frame) {
   std::vector<ExprRef> writes;
   if (of_variable) {
     const FunctionId owner = DeclaringFunction({at.function, object});
-    const Reaching reaching =
-        writes_.At(at, expr.entity, source_.WritesToField(base.entity, expr.entity, owner));
+    std::vector<SourceModel::Write> to_object = source_.WritesIn(expr.entity, owner);
+    std::erase_if(to_object, [&base](const SourceModel::Write& write) { return write.object != base.entity; });
+    const Reaching reaching = writes_.At(at, expr.entity, to_object);
     writes = reaching.writes;
     if (!writes.empty()) {
       Traced traced = TraceWrites(at, writes, frame, DisplayName(source_, at));

@@ -19,9 +19,9 @@
 namespace spangate {
 
 struct PersonalFlow {
-  std::string source;  // "'customer.email' (contact data: email)"; never a value
-  bool literal = false;           // the source is a literal in the code: its line must not be shown
-  std::vector<FlowStep> steps;    // source first; the sink is not among them
+  std::string source;           // "'customer.email' (contact data: email)"; never a value
+  bool literal = false;         // the source is a literal in the code: its line must not be shown
+  std::vector<FlowStep> steps;  // source first; the sink is not among them
 };
 
 class ValueFlow {

@@ -25,9 +25,9 @@ bool CountsByItself(const PersonalName& match) { return SeverityOf(match.kind) =
 // An address that names a role of the company and no person.
 bool IsRoleAddress(std::string_view address) {
   const std::vector<std::string> words = WordsOf(address.substr(0, address.find('@')));
-  constexpr std::string_view kRoles[] = {"support", "info",  "noreply", "reply", "team",    "admin", "ops",
-                                         "security", "contact", "help", "sales", "hello",   "dev",   "test",
-                                         "office",  "billing", "postmaster", "webmaster", "service", "system", "root"};
+  constexpr std::string_view kRoles[] = {"support",  "info",    "noreply",    "reply",     "team",    "admin",  "ops",
+                                         "security", "contact", "help",       "sales",     "hello",   "dev",    "test",
+                                         "office",   "billing", "postmaster", "webmaster", "service", "system", "root"};
   return std::ranges::any_of(words,
                              [&](const std::string& w) { return std::ranges::find(kRoles, w) != std::end(kRoles); });
 }
@@ -140,7 +140,8 @@ std::optional<std::string> WholeMapSource(const SourceModel& source, ExprRef at)
     const Expr& call = source.At({edge.caller, edge.call});
     const std::vector<std::string> words = WordsOf(call.name);
     const bool each = std::ranges::find(words, "each") != words.end();
-    const bool of_headers = std::ranges::any_of(words, [](const std::string& w) { return w == "header" || w == "cookie"; });
+    const bool of_headers =
+        std::ranges::any_of(words, [](const std::string& w) { return w == "header" || w == "cookie"; });
     if (each && of_headers) return fmt::format("every entry of '{}()'", call.name.view());
   }
   return std::nullopt;

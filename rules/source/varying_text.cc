@@ -18,13 +18,15 @@ namespace {
 // Values that come from a fixed, small set by what they are. The semantic conventions build names from them:
 // "{method} {route}", "{operation} {collection}", "{operation} {destination}".
 constexpr std::string_view kFewValued[] = {
-    "action",  "api",    "category",  "class",   "collection", "command",  "component", "description", "destination",
-    "endpoint", "enum",  "event",     "fn",      "func",    "function",   "handler",  "kind",      "label",       "level",
-    "locale",  "method", "mode",      "module",  "name",    "op",         "operation", "pattern",  "phase",       "pretty",
-    "protocol", "queue", "route",     "rpc",     "scheme",  "service",    "stage",    "state",     "status",      "step",
-    "suffix",  "prefix", "summary",   "system",  "table",   "tag",        "task",     "template",  "title",       "topic",
-    "type",    "verb",   "version",   "index", "job",
+    "action",   "api",     "category",  "class",    "collection", "command",  "component", "destination", "enum",
+    "event",    "fn",      "func",      "function", "handler",    "kind",     "level",     "method",      "mode",
+    "module",   "op",      "operation", "pattern",  "phase",      "protocol", "queue",     "route",       "rpc",
+    "scheme",   "service", "stage",     "state",    "status",     "step",     "summary",   "system",      "table",
+    "template", "topic",   "type",      "verb",     "version",
 };
+
+// Words for a whole span name: `StartSpan(name)` in a helper says nothing about the name, "greet " + name does.
+constexpr std::string_view kWholeName[] = {"description", "endpoint", "job", "label", "name", "tag", "task", "title"};
 
 // ... unless they name a person, a file or the like.
 constexpr std::string_view kManyValued[] = {"user", "customer", "file", "host", "product", "account", "client",
@@ -34,9 +36,31 @@ bool HasAny(const std::vector<std::string>& words, std::span<const std::string_v
   return std::ranges::any_of(words, [&](const std::string& w) { return std::ranges::find(table, w) != table.end(); });
 }
 
-bool IsFewValued(std::string_view name) {
+// What it gives is made of more than its operand: the operand is only a part of the name.
+bool Joins(const Expr& call) {
+  constexpr std::string_view kJoining[] = {
+      "Append",     "StrAppend",  "StrCat",  "StrFormat", "StrJoin",   "Substitute", "append",
+      "cat",        "concat",     "format",  "format_to", "insert",    "join",       "operator+",
+      "operator+=", "operator<<", "sprintf", "snprintf",  "to_string", "vformat"};
+  return std::ranges::find(kJoining, call.name.view()) != std::end(kJoining);
+}
+
+// `whole`: the variable is all of the name, not a part of it.
+bool IsFewValued(std::string_view name, bool whole) {
   const std::vector<std::string> words = WordsOf(name);
-  return words.empty() || (HasAny(words, kFewValued) && !HasAny(words, kManyValued));
+  if (words.empty()) return true;
+  return (HasAny(words, kFewValued) || (whole && HasAny(words, kWholeName))) && !HasAny(words, kManyValued);
+}
+
+// A counter: something adds to it. Its text is another one at every turn.
+bool IsCounted(const FunctionFacts& facts, EntityId variable) {
+  return std::ranges::any_of(facts.exprs, [&](const Expr& expr) {
+    if (expr.kind != ExprKind::kOperator || expr.operand_count == 0) return false;
+    if (expr.name != "++" && expr.name != "--" && expr.name != "+=") return false;
+    const ExprId operand = OperandOf(facts, expr, 0);
+    return operand != kNone && facts.exprs[operand].entity == variable &&
+           !facts.exprs[operand].type.view().starts_with("std::");
+  });
 }
 
 class VaryingSearch {
@@ -59,6 +83,7 @@ class VaryingSearch {
       case ExprKind::kConditional:
         return Operands(at, 1);
       case ExprKind::kOperator:
+        inside_ = true;
         return Operands(at, 0);
       case ExprKind::kConstruct:
         return PassesTextType(expr.type) ? Operands(at, 0) : std::nullopt;
@@ -75,12 +100,13 @@ class VaryingSearch {
     const Expr& expr = source_.At(at);
     if (expr.kind == ExprKind::kField && PassesTextType(expr.owner))  // pair.second: what the pair is called decides
       return Operands(at, 0);
-    if (IsFewValued(expr.name) || expr.name.view().starts_with("k")) return std::nullopt;
+    if (IsFewValued(expr.name, !inside_) || expr.name.view().starts_with("k")) return std::nullopt;
     return fmt::format("'{}'", DisplayName(source_, at));
   }
 
   std::optional<std::string> Local(ExprRef at) {
     const EntityId entity = source_.At(at).entity;
+    if (inside_ && IsCounted(source_.functions[at.function].facts, entity)) return Leaf(at);
     const std::vector<ExprRef> writes = source_.WritesTo(entity, at.function);
     if (writes.empty()) return Leaf(at);
     for (const ExprRef& write : writes) {
@@ -103,7 +129,10 @@ class VaryingSearch {
   // A conversion varies as its input does; a getter is judged by its name; any other function may well return literals.
   std::optional<std::string> Call(ExprRef at) {
     const Expr& call = source_.At(at);
-    if (PassesTextOn(call)) return Operands(at, 0);
+    if (PassesTextOn(call)) {
+      inside_ = inside_ || Joins(call);
+      return Operands(at, 0);
+    }
     if (IsDefined(call)) return std::nullopt;
     if (!call.has_object || !ReadsAsGetter(call.name)) return std::nullopt;
     return Leaf(at);
@@ -113,6 +142,7 @@ class VaryingSearch {
 
   const SourceModel& source_;
   std::set<std::pair<FunctionId, ExprId>> seen_;
+  bool inside_ = false;  // below a concatenation or a formatting call: what is found is a part of the name
   int work_ = 500;
 };
 

@@ -8,8 +8,8 @@
 
 namespace spangate {
 
-/// "'order.id'" or "'GetPath()'": the first run-time part of the text, or nullopt when there is none, when all parts are
-/// of the few-valued kind that names may hold (route, method, operation, table...), or when the model cannot tell.
+/// "'order.id'" or "'GetPath()'": the first run-time part of the text, or nullopt when there is none, when all parts
+/// are of the few-valued kind that names may hold (route, method, operation, table...), or when the model cannot tell.
 std::optional<std::string> VaryingPart(const SourceModel& source, ExprRef text);
 
 }  // namespace spangate

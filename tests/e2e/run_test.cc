@@ -29,7 +29,9 @@ class RunTest : public testing::Test {
     const nlohmann::json report = workspace_.ReadJson("out/result.json");
     EXPECT_TRUE(report.is_object()) << ended.err;
     EXPECT_TRUE(workspace_.Exists("out/junit.xml")) << ended.err;
-    if (report.is_object()) EXPECT_EQ(report["run"].value("exit_status", -1), ended.status);
+    if (report.is_object()) {
+      EXPECT_EQ(report["run"].value("exit_status", -1), ended.status);
+    }
     return report;
   }
   Ended Run(const std::string& options, const std::string& command) {
@@ -46,7 +48,7 @@ TEST_F(RunTest, ChecksThatHoldGiveStatus0) {
   const nlohmann::json report = ReportOf(ended);
   EXPECT_EQ(report["run"]["verdict"], "passed");
   EXPECT_EQ(report["run"]["child_exit"], 0);
-  EXPECT_EQ(report["run"]["spans"], 2);
+  EXPECT_EQ(report["run"]["telemetry"]["spans"], 2);
   ASSERT_EQ(report["checks"].size(), 1u);
   EXPECT_EQ(report["checks"][0]["id"], "one-order");
   EXPECT_EQ(report["checks"][0]["outcome"], "passed");
@@ -83,7 +85,7 @@ TEST_F(RunTest, ASignalThatKilledTheCommandGives128PlusItsNumber) {
   EXPECT_EQ(ended.status, 139) << ended.err;
   const nlohmann::json report = ReportOf(ended);
   EXPECT_EQ(report["run"]["child_exit"], 139);
-  EXPECT_EQ(report["run"]["spans"], 2) << "what arrived before the crash is judged";
+  EXPECT_EQ(report["run"]["telemetry"]["spans"], 2) << "what arrived before the crash is judged";
 }
 
 TEST_F(RunTest, NotFoundAndNotRunnableGive127And126) {
@@ -157,7 +159,62 @@ TEST_F(RunTest, ASignalEndsTheCommandAndStillWritesTheReports) {
   // The command itself says when it is ready to be interrupted: it signals its parent, the program under test.
   const Ended ended = Run("", "/bin/sh -c '\"$EMIT\" good.json; kill -TERM $PPID; exec tail -f /dev/null'");
   EXPECT_EQ(ended.status, 143) << ended.err;
-  EXPECT_EQ(ReportOf(ended)["run"]["spans"], 2);
+  EXPECT_EQ(ReportOf(ended)["run"]["telemetry"]["spans"], 2);
+}
+
+TEST_F(RunTest, TelemetryThatWasRefusedMakesTheRunIncomplete) {
+  workspace_.Write("bad.json", R"({"resourceSpans": 7})");
+  const Ended ended = Run("", "/bin/sh -c '\"$EMIT\" good.json; \"$EMIT\" bad.json; exit 0'");
+  EXPECT_EQ(ended.status, 3) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("POST /v1/traces: 400"));
+}
+
+TEST_F(RunTest, TelemetryOfABackgroundProcessIsAwaited) {
+  // The background process exports only after the command has ended: it waits for its end, not for a time.
+  workspace_.Write("late.sh", "while kill -0 \"$1\" 2>/dev/null; do :; done\n\"$EMIT\" good.json\n");
+  const Ended ended = Run("", "/bin/sh -c 'sh late.sh $$ & exit 0'");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ReportOf(ended)["run"]["telemetry"]["spans"], 2);
+}
+
+TEST_F(RunTest, AnInterruptedCommandThatEndsWellIsIncomplete) {
+  const Ended ended =
+      Run("", "/bin/sh -c '\"$EMIT\" good.json; trap \"exit 0\" INT; kill -INT $PPID; while :; do :; done'");
+  EXPECT_EQ(ended.status, 3) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("interrupted by signal 2"));
+}
+
+TEST_F(RunTest, ASecondRunDoesNotTakeTheCaptureOfTheFirst) {
+  const Ended ended =
+      Run("", "/bin/sh -c '\"$EMIT\" good.json; \"$SPANGATE\" run --quiet --out out -- true; echo inner $?'");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("inner 125"));
+  EXPECT_EQ(workspace_.Shell("\"$SPANGATE\" verify out/capture.spgcap").status, 0)
+      << "the first run's spans are still there";
+}
+
+TEST_F(RunTest, AClosedStandardErrorDoesNotReachTheCapture) {
+  EXPECT_EQ(Run("", "\"$EMIT\" good.json 2>&-").status, 0);
+  EXPECT_EQ(workspace_.Shell("\"$SPANGATE\" verify out/capture.spgcap").status, 0);
+}
+
+TEST_F(RunTest, TheNameOfARunStaysInsideItsFolderAndItsAttribute) {
+  const Ended ended = Run("--name '../x,b=c'", "/bin/sh -c 'echo \"$OTEL_RESOURCE_ATTRIBUTES\"; \"$EMIT\" good.json'");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.out, "test.case.name=../x%2Cb%3Dc\n");
+  EXPECT_TRUE(workspace_.Exists("out/.._x_b_c.spgcap"));
+}
+
+TEST_F(RunTest, OneFileForTwoOutputsIsRefused) {
+  EXPECT_EQ(Run("--report sarif=./out/junit.xml", "true").status, 2);
+  EXPECT_EQ(Run("--capture out/junit.xml", "true").status, 2);
+}
+
+TEST_F(RunTest, AReportThatCannotBeWrittenGives125AndNoReportSaysPassed) {
+  workspace_.Write("file", "");
+  const Ended ended = Run("--report sarif=file/x.sarif", "\"$EMIT\" good.json");
+  EXPECT_EQ(ended.status, 125) << ended.err;
+  EXPECT_EQ(ReportOf(ended)["run"]["verdict"], "error");
 }
 
 TEST_F(RunTest, AnOperationThatIsRequiredAndNotSeenIsAFinding) {

@@ -27,7 +27,7 @@ TEST_F(VerifyTest, JudgesWhatRunCapturedWithTheSameVerdict) {
   ASSERT_EQ(workspace_.Shell("\"$SPANGATE\" run --capture kept.spgcap -- \"$EMIT\" good.json").status, 0);
   const Ended ended = Verify("kept.spgcap");
   EXPECT_EQ(ended.status, 0) << ended.err;
-  EXPECT_EQ(workspace_.ReadJson("result.json")["run"]["spans"], 2);
+  EXPECT_EQ(workspace_.ReadJson("result.json")["run"]["telemetry"]["spans"], 2);
 }
 
 TEST_F(VerifyTest, JudgesOtlpJsonAndLinesOfTheCollectorsFileExporter) {
@@ -35,7 +35,7 @@ TEST_F(VerifyTest, JudgesOtlpJsonAndLinesOfTheCollectorsFileExporter) {
   workspace_.Write("lines.json", Trace("shop", {"POST /orders", "charge"}) + "\n" + Trace("other", {"GET /"}) + "\n");
   const Ended ended = Verify("lines.json");
   EXPECT_LE(ended.status, 1) << ended.err;
-  EXPECT_EQ(workspace_.ReadJson("result.json")["run"]["spans"], 3);
+  EXPECT_EQ(workspace_.ReadJson("result.json")["run"]["telemetry"]["spans"], 3);
 }
 
 TEST_F(VerifyTest, ATornCaptureIsIncomplete) {
@@ -56,6 +56,7 @@ TEST_F(VerifyTest, NothingToJudgeIsNeverAPass) {
   EXPECT_EQ(Verify("empty.json").status, 3);
   workspace_.Write("text.json", "hello");
   EXPECT_EQ(Verify("text.json").status, 3);
+  EXPECT_EQ(workspace_.ReadJson("result.json")["run"]["verdict"], "incomplete") << "no report of an earlier run stays";
   EXPECT_EQ(Verify("missing.spgcap").status, 2);
   EXPECT_EQ(workspace_.Spangate({"verify"}).status, 2);
 }

@@ -199,7 +199,8 @@ Datum Evaluator::Scalar(const Node& node, const Spanset& set) {
   switch (node.kind) {
     case Node::Kind::kNumber: {
       const Field& literal = *node.fields[0];
-      return literal.type == Type::kFloat ? Datum::Float(literal.number) : Datum::Integer(literal.integer, literal.type);
+      return literal.type == Type::kFloat ? Datum::Float(literal.number)
+                                          : Datum::Integer(literal.integer, literal.type);
     }
     case Node::Kind::kArithmetic:
       return Calculate(node.op, Scalar(*node.children[0], set), Scalar(*node.children[1], set));

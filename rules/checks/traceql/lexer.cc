@@ -21,15 +21,33 @@ struct Spelled {
 };
 // Longest first where one is the beginning of another.
 constexpr std::array<Spelled, 28> kOperators{{
-    {"&>>", Op::kUnionDescendant}, {"&<<", Op::kUnionAncestor}, {"!>>", Op::kNotDescendant},
-    {"!<<", Op::kNotAncestor},     {"&>", Op::kUnionChild},     {"&<", Op::kUnionParent},
-    {"&~", Op::kUnionSibling},     {"&&", Op::kAnd},            {"||", Op::kOr},
-    {"!=", Op::kNotEqual},         {"!~", Op::kNotRegex},       {"!>", Op::kNotChild},
-    {"!<", Op::kNotParent},        {"=~", Op::kRegex},          {">>", Op::kDescendant},
-    {"<<", Op::kAncestor},         {">=", Op::kGreaterEqual},   {"<=", Op::kLessEqual},
-    {"=", Op::kEqual},             {">", Op::kGreater},         {"<", Op::kLess},
-    {"~", Op::kSibling},           {"+", Op::kAdd},             {"-", Op::kSubtract},
-    {"*", Op::kMultiply},          {"/", Op::kDivide},          {"%", Op::kModulo},
+    {"&>>", Op::kUnionDescendant},
+    {"&<<", Op::kUnionAncestor},
+    {"!>>", Op::kNotDescendant},
+    {"!<<", Op::kNotAncestor},
+    {"&>", Op::kUnionChild},
+    {"&<", Op::kUnionParent},
+    {"&~", Op::kUnionSibling},
+    {"&&", Op::kAnd},
+    {"||", Op::kOr},
+    {"!=", Op::kNotEqual},
+    {"!~", Op::kNotRegex},
+    {"!>", Op::kNotChild},
+    {"!<", Op::kNotParent},
+    {"=~", Op::kRegex},
+    {">>", Op::kDescendant},
+    {"<<", Op::kAncestor},
+    {">=", Op::kGreaterEqual},
+    {"<=", Op::kLessEqual},
+    {"=", Op::kEqual},
+    {">", Op::kGreater},
+    {"<", Op::kLess},
+    {"~", Op::kSibling},
+    {"+", Op::kAdd},
+    {"-", Op::kSubtract},
+    {"*", Op::kMultiply},
+    {"/", Op::kDivide},
+    {"%", Op::kModulo},
     {"^", Op::kPower},
 }};
 
@@ -230,7 +248,8 @@ class Lexer {
       ++at_;
       while (IsDigit(Peek())) ++at_;
     }
-    if ((Peek() == 'e' || Peek() == 'E') && (IsDigit(Peek(1)) || ((Peek(1) == '-' || Peek(1) == '+') && IsDigit(Peek(2))))) {
+    if ((Peek() == 'e' || Peek() == 'E') &&
+        (IsDigit(Peek(1)) || ((Peek(1) == '-' || Peek(1) == '+') && IsDigit(Peek(2))))) {
       whole = false;
       at_ += 2;
       while (IsDigit(Peek())) ++at_;

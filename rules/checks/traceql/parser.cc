@@ -47,8 +47,9 @@ constexpr std::array<AggregateName, 5> kAggregates{{{"count", Aggregate::kCount}
                                                     {"sum", Aggregate::kSum}}};
 constexpr std::array<std::string_view, 3> kStages{"by", "coalesce", "select"};
 constexpr std::array<std::string_view, 11> kMetrics{
-    "rate",          "count_over_time",    "min_over_time",       "max_over_time", "avg_over_time", "sum_over_time",
-    "quantile_over_time", "histogram_over_time", "compare", "topk",          "bottomk"};
+    "rate",          "count_over_time",    "min_over_time",       "max_over_time", "avg_over_time",
+    "sum_over_time", "quantile_over_time", "histogram_over_time", "compare",       "topk",
+    "bottomk"};
 
 int Precedence(Op op) {
   switch (op) {
@@ -482,9 +483,10 @@ class Parser {
     const std::string_view near = DidYouMean(word, known);
     const std::string cure = !near.empty() ? fmt::format("did you mean '{}'?", near)
                              : word.find(':') == std::string::npos
-                                 ? fmt::format("an attribute needs its scope: span.{0}, resource.{0} or .{0}; a text "
-                                               "needs quotes",
-                                               word)
+                                 ? fmt::format(
+                                       "an attribute needs its scope: span.{0}, resource.{0} or .{0}; a text "
+                                       "needs quotes",
+                                       word)
                                  : "see docs/checks.md for all intrinsics";
     return Fail(Here().begin,
                 fmt::format("expected an attribute, an intrinsic or a value, found '{}'; {}", Printable(word), cure));

@@ -103,15 +103,18 @@ constexpr Bad kBad[] = {
     {"{ (.a < 3 }", "column 11: expected an operator or ')', found '}'"},
     {"{ name == \"x\" }", "column 9: expected an attribute, an intrinsic or a value, found '='"},
     {"{ .attribute == 4 }", "column 15: expected"},
-    {"{ attribute = 4 }", "column 3: expected an attribute, an intrinsic or a value, found 'attribute'; an attribute "
-                          "needs its scope: span.attribute"},
-    {"{ kind = sever }", "column 10: expected an attribute, an intrinsic or a value, found 'sever'; did you mean "
-                         "'server'?"},
+    {"{ attribute = 4 }",
+     "column 3: expected an attribute, an intrinsic or a value, found 'attribute'; an attribute "
+     "needs its scope: span.attribute"},
+    {"{ kind = sever }",
+     "column 10: expected an attribute, an intrinsic or a value, found 'sever'; did you mean "
+     "'server'?"},
     {"{ nam = \"x\" }", "column 3: expected an attribute, an intrinsic or a value, found 'nam'; did you mean 'name'?"},
     {"{ http.status = 4 }", "column 3: 'http' is no scope of attributes; did you mean span.http."},
     {"{ spam.x = 4 }", "column 3: 'spam' is no scope of attributes; did you mean span.?"},
-    {"{ trace:rootServiceName = \"a\" }", "column 3: expected an attribute, an intrinsic or a value, found "
-                                         "'trace:rootServiceName'; did you mean"},
+    {"{ trace:rootServiceName = \"a\" }",
+     "column 3: expected an attribute, an intrinsic or a value, found "
+     "'trace:rootServiceName'; did you mean"},
     {"{ trace:status = error }", "column 3: expected"},
     {"{ parent.duration > 1s }", "column 3: 'parent.duration' is an attribute of the parent"},
     {"{ name = \"x }", "column 10: this quote is never closed"},
@@ -131,8 +134,9 @@ constexpr Bad kBad[] = {
     {"{ true } | count()", "column 19: expected a comparison such as '> 2' after an aggregate, found the end"},
     {"{ true } | count() | { true }", "column 20: expected a comparison such as '> 2' after an aggregate, found '|'"},
     {"{ true } | count = 1", "column 18: expected '(' after 'count'"},
-    {"{ true } | coun() = 1", "column 12: expected '{', an aggregate, by, select or coalesce, found 'coun'; did you "
-                               "mean 'count()'?"},
+    {"{ true } | coun() = 1",
+     "column 12: expected '{', an aggregate, by, select or coalesce, found 'coun'; did you "
+     "mean 'count()'?"},
     {"{ true } | max() = 1", "column 16: expected an attribute"},
     {"{ true } | by()", "column 15: expected an attribute"},
     {"{ true } | rate()", "column 12: 'rate' is a metrics query"},
@@ -219,10 +223,10 @@ TEST(Query, RefusesTextThatIsTooLongOrNoUtf8) {
 
 TEST(Query, RandomTextNeverCrashesTheParser) {
   std::mt19937 random(20261121);  // NOLINT(cert-msc32-c,cert-msc51-cpp): a fixed seed repeats
-  constexpr const char* kParts[] = {"{",  "}",    "(",     ")",   " ",  "|",       "&&", "||",    "!",    ">",   ">>",
-                                    "~",  "&>",   "=",     "=~",  "\"", "`",       ".",  ".a",    "span.", "1",  "1.5ms",
-                                    "-",  "name", "count", "by(", ",",  "\\",      "^",  "nil",   "parent", "ok", "\xC3",
-                                    "\n", "avg(", "duration"};
+  constexpr const char* kParts[] = {"{",  "}",     "(",   ")",      " ",  "|",    "&&",    "||",   "!",
+                                    ">",  ">>",    "~",   "&>",     "=",  "=~",   "\"",    "`",    ".",
+                                    ".a", "span.", "1",   "1.5ms",  "-",  "name", "count", "by(",  ",",
+                                    "\\", "^",     "nil", "parent", "ok", "\xC3", "\n",    "avg(", "duration"};
   std::uniform_int_distribution<size_t> part(0, std::size(kParts) - 1);
   std::uniform_int_distribution<int> byte(0, 255);
   for (int round = 0; round < 20000; ++round) {

@@ -31,6 +31,7 @@ Rows Where(const Rows& rows, Predicate holds) {
 Rows Descendants(const TraceIndex& index, const Rows& left, const Rows& right) {
   const std::vector<TraceIndex::Place> places = PlacesByLeft(index, left);
   std::vector<uint32_t> furthest;  // greatest right end among places[0..i]
+  furthest.reserve(places.size());
   for (const TraceIndex::Place& place : places)
     furthest.push_back(furthest.empty() ? place.right : std::max(furthest.back(), place.right));
   return Where(right, [&](uint32_t row) {

@@ -26,7 +26,7 @@ bool Matches(const Pattern& pattern, std::string_view text) {
 }
 
 std::string_view Name(Type type) {
-  constexpr std::array<std::string_view, 9> kNames{"an attribute", "nil",        "a boolean", "a number", "a number",
+  constexpr std::array<std::string_view, 9> kNames{"an attribute", "nil",      "a boolean", "a number", "a number",
                                                    "a duration",   "a string", "a status",  "a kind"};
   return kNames[static_cast<size_t>(type)];
 }
@@ -94,7 +94,8 @@ bool Comparable(Type left, Type right) {
 bool Ordered(Type type) { return IsNumeric(type) || type == Type::kString; }
 
 Status CheckNil(const Field& field, const Field& left, const Field& right, std::string_view query) {
-  if (field.op != Op::kEqual && field.op != Op::kNotEqual) return ErrorAt(query, field.at, "nil is compared with = or !=");
+  if (field.op != Op::kEqual && field.op != Op::kNotEqual)
+    return ErrorAt(query, field.at, "nil is compared with = or !=");
   const Field& other = IsNilLiteral(right) ? left : right;
   if (!IsNilLiteral(left) && !IsNilLiteral(right))
     return ErrorAt(query, field.at, "'parent' is only compared with nil");
@@ -104,8 +105,8 @@ Status CheckNil(const Field& field, const Field& left, const Field& right, std::
 
 Status CheckRegex(Field& field, const Field& left, const Field& right, std::string_view query) {
   if (!IsText(left.type) || right.kind != Field::Kind::kLiteral || right.type != Type::kString)
-    return ErrorAt(query, field.at, fmt::format("'{}' matches a text against a quoted regular expression",
-                                                Spelling(field.op)));
+    return ErrorAt(query, field.at,
+                   fmt::format("'{}' matches a text against a quoted regular expression", Spelling(field.op)));
   auto pattern = std::make_shared<const Pattern>(right.text);
   if (!pattern->regex.ok())
     return ErrorAt(query, right.begin, fmt::format("bad regular expression: {}", pattern->regex.error()));

@@ -1,11 +1,12 @@
 // Keys in two styles are two attributes to every query.
+#include "rules/rule.h"
+
 #include <fmt/core.h>
 
 #include <vector>
 
 #include "rules/knowledge/mask.h"
 #include "rules/knowledge/naming.h"
-#include "rules/rule.h"
 #include "rules/source/expressions.h"
 
 namespace spangate {
@@ -33,9 +34,9 @@ void JudgeKey(const SourceModel& source, const DecidedText& key, std::vector<Pro
   if (!key.text.constant() || IsGeneratedConstant(source.At(key.at))) return;
   for (const std::string& text : key.text.values) {
     if (IsWellFormedKey(text)) continue;
-    const std::string message = text.empty() ? std::string("attribute key is empty")
-                                             : fmt::format("attribute key '{}' is not lower-case words joined by '.' and '_'",
-                                                           Redacted(text));
+    const std::string message =
+        text.empty() ? std::string("attribute key is empty")
+                     : fmt::format("attribute key '{}' is not lower-case words joined by '.' and '_'", Redacted(text));
     problems.push_back({.source = source.PlaceOf(key.at),
                         .message = message,
                         .flow = key.flow,

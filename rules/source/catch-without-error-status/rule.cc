@@ -1,10 +1,11 @@
 // An operation that failed with an exception must not look successful in its trace.
+#include "rules/rule.h"
+
 #include <fmt/core.h>
 
 #include <vector>
 
 #include "rules/knowledge/mask.h"
-#include "rules/rule.h"
 #include "rules/source/error_paths.h"
 
 namespace spangate {
@@ -21,7 +22,8 @@ std::vector<FlowStep> StepsOf(const SourceModel& source, const SilentCatch& foun
                                  {place(found.handler), "the exception is caught here"}};
   if (found.leaves != kNone) {
     const bool throws = source.functions[found.function].facts.stmts[found.leaves].kind == StmtKind::kThrow;
-    steps.push_back({place(found.leaves), throws ? "leaves the function by an exception" : "reports failure to the caller"});
+    steps.push_back(
+        {place(found.leaves), throws ? "leaves the function by an exception" : "reports failure to the caller"});
   }
   return steps;
 }
@@ -31,11 +33,12 @@ std::vector<Problem> Check(const SourceModel& source, const Policy&) {
   const ErrorPaths paths(source);
   for (FunctionId id = 0; id < source.functions.size(); ++id) {
     for (const SilentCatch& found : paths.Find(id)) {
-      problems.push_back({.source = source.PlaceOfStmt(id, found.handler),
-                          .message = fmt::format("catch block leaves {} without error status",
-                                                 SpanName(source.span_starts[found.start])),
-                          .flow = StepsOf(source, found),
-                          .hint = "span->SetStatus(opentelemetry::trace::StatusCode::kError) before leaving the block"});
+      problems.push_back(
+          {.source = source.PlaceOfStmt(id, found.handler),
+           .message =
+               fmt::format("catch block leaves {} without error status", SpanName(source.span_starts[found.start])),
+           .flow = StepsOf(source, found),
+           .hint = "span->SetStatus(opentelemetry::trace::StatusCode::kError) before leaving the block"});
     }
   }
   return problems;

@@ -1,11 +1,12 @@
 // What a business depends on must be visible in every trace that passes through it.
+#include "rules/rule.h"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "common/glob.h"
-#include "rules/rule.h"
 #include "rules/source/call_paths.h"
 #include "rules/source/expressions.h"
 
@@ -46,8 +47,9 @@ std::vector<FlowStep> StepsOf(const SourceModel& source, const std::vector<PathS
   std::vector<FlowStep> steps;
   if (path.empty()) return steps;
   const FunctionId outermost = path.front().call.function;
-  steps.push_back({PlaceOfFunction(source, outermost).where,
-                   fmt::format("'{}' is entered without a span", source.functions[outermost].facts.qualified_name.view())});
+  steps.push_back(
+      {PlaceOfFunction(source, outermost).where,
+       fmt::format("'{}' is entered without a span", source.functions[outermost].facts.qualified_name.view())});
   for (const PathStep& step : path) {
     const std::string callee = step.callee == kNone
                                    ? QualifiedName(source.At(step.call))
@@ -71,27 +73,28 @@ class CriticalPaths {
     const FunctionFacts& facts = source_.functions[id].facts;
     // A caller in a file that did not parse may hold the span.
     if (path->empty() && any_failed_) return;
-    problems.push_back(
-        {.source = PlaceOfFunction(source_, id),
-         .message = fmt::format("critical function '{}' starts no span{}", facts.qualified_name.view(),
-                                path->empty() ? "" : ", and is called where none is active"),
-         .flow = StepsOf(source_, *path),
-         .hint = "start a span at its beginning and make it active with opentelemetry::trace::Scope"});
+    problems.push_back({.source = PlaceOfFunction(source_, id),
+                        .message = fmt::format("critical function '{}' starts no span{}", facts.qualified_name.view(),
+                                               path->empty() ? "" : ", and is called where none is active"),
+                        .flow = StepsOf(source_, *path),
+                        .hint = "start a span at its beginning and make it active with opentelemetry::trace::Scope"});
   }
 
   void JudgeReach(FunctionId entry, const CriticalPath& critical, std::vector<Problem>& problems) {
     const auto is_target = [&critical](const std::string& name) {
-      return std::ranges::any_of(critical.reaches, [&name](const std::string& glob) { return GlobMatches(glob, name); });
+      return std::ranges::any_of(critical.reaches,
+                                 [&name](const std::string& glob) { return GlobMatches(glob, name); });
     };
     for (const std::vector<PathStep>& path : paths_.UncoveredPathsFrom(entry, is_target)) {
       const PathStep& last = path.back();
       const std::string target = last.callee == kNone
                                      ? QualifiedName(source_.At(last.call))
                                      : std::string(source_.functions[last.callee].facts.qualified_name.view());
-      problems.push_back({.source = source_.PlaceOf(last.call),
-                          .message = fmt::format("critical path '{}' reaches '{}' with no span active", critical.name, target),
-                          .flow = StepsOf(source_, path),
-                          .hint = "start a span, and make it active, before this call"});
+      problems.push_back(
+          {.source = source_.PlaceOf(last.call),
+           .message = fmt::format("critical path '{}' reaches '{}' with no span active", critical.name, target),
+           .flow = StepsOf(source_, path),
+           .hint = "start a span, and make it active, before this call"});
     }
   }
 

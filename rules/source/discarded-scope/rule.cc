@@ -1,7 +1,8 @@
 // A Scope that nobody keeps ends in the same statement: the span was never active for what follows.
+#include "rules/rule.h"
+
 #include <vector>
 
-#include "rules/rule.h"
 #include "rules/source/expressions.h"
 
 namespace spangate {

@@ -1,7 +1,7 @@
 // A span that nobody keeps ends when it starts: it measures nothing.
-#include <vector>
-
 #include "rules/rule.h"
+
+#include <vector>
 
 namespace spangate {
 namespace {
@@ -10,9 +10,10 @@ std::vector<Problem> Check(const SourceModel& source, const Policy&) {
   std::vector<Problem> problems;
   for (const SpanStart& start : source.span_starts) {
     if (!start.discarded || start.in_template || start.is_wrapper_body) continue;
-    problems.push_back({.source = start.where,
-                        .message = "span is discarded: it ends in the statement that starts it",
-                        .hint = "keep it and make it active: auto span = ...; opentelemetry::trace::Scope scope(span);"});
+    problems.push_back(
+        {.source = start.where,
+         .message = "span is discarded: it ends in the statement that starts it",
+         .hint = "keep it and make it active: auto span = ...; opentelemetry::trace::Scope scope(span);"});
   }
   return problems;
 }

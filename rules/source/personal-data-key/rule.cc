@@ -1,4 +1,6 @@
 // A key that promises personal data will hold it sooner or later; telemetry is no place for it.
+#include "rules/rule.h"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include "common/glob.h"
 #include "rules/knowledge/mask.h"
 #include "rules/knowledge/personal_keys.h"
-#include "rules/rule.h"
 #include "rules/source/personal_sinks.h"
 #include "rules/source/value_flow.h"
 

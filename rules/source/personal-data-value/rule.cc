@@ -1,11 +1,12 @@
 // Personal data and secrets that reach telemetry, whatever the key says.
+#include "rules/rule.h"
+
 #include <fmt/core.h>
 
 #include <vector>
 
 #include "rules/knowledge/mask.h"
 #include "rules/knowledge/personal_keys.h"
-#include "rules/rule.h"
 #include "rules/source/personal_sinks.h"
 #include "rules/source/value_flow.h"
 

@@ -1,10 +1,11 @@
 // A span name computed at run time puts every request into a group of its own.
+#include "rules/rule.h"
+
 #include <fmt/core.h>
 
 #include <vector>
 
 #include "rules/knowledge/mask.h"
-#include "rules/rule.h"
 #include "rules/source/expressions.h"
 #include "rules/source/varying_text.h"
 

@@ -1,0 +1,12 @@
+// The version of the json format. Additions raise the minor number, other changes the major one.
+#pragma once
+
+#include <string>
+
+namespace spangate {
+
+inline constexpr int kResultMajor = 1;
+inline constexpr int kResultMinor = 0;
+std::string ResultSchemaVersion();  // "1.0"; result_parse.cc
+
+}  // namespace spangate

@@ -1,0 +1,288 @@
+#!/usr/bin/env python3
+"""Runs the bodies of the CI templates, offline: fake GITHUB_* files, a fake spangate, and schemas where they are given.
+
+usage: templates_test.py [-v] CLASS...
+environment: SPANGATE_SCHEMAS (folder of JSON schemas; without it the class Schemas is skipped: status 77),
+             SPANGATE_BUILD (build folder with a built spangate, for the class Install), SPANGATE_COMPILER
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "ci-templates"
+FAKE = ROOT / "tests" / "templates" / "fake_spangate.py"
+
+
+class InScratch(unittest.TestCase):
+    """A scratch folder, and a fake spangate that notes its calls there."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = pathlib.Path(scratch.name)
+        self.calls_file = self.folder / "calls"
+        bin_folder = self.folder / "bin"
+        bin_folder.mkdir()
+        shutil.copy(FAKE, bin_folder / "spangate")
+        self.spangate = str(bin_folder / "spangate")
+        self.environment = {"PATH": os.environ["PATH"], "FAKE_CALLS": str(self.calls_file)}
+
+    def calls(self):
+        if not self.calls_file.exists():
+            return []
+        return [json.loads(line) for line in self.calls_file.read_text().splitlines()]
+
+    def execute(self, command, environment):
+        done = subprocess.run(command, cwd=self.folder, env={**self.environment, **environment}, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
+        self.output = done.stdout
+        return done.returncode
+
+
+def after(arguments, option):
+    """The values that follow `option`."""
+    return [arguments[i + 1] for i, argument in enumerate(arguments) if argument == option]
+
+
+class GithubAction(InScratch):
+    def act(self, **inputs):
+        """Runs the action's one line with its inputs mapped to variables as action.yml maps them."""
+        action = yaml.safe_load((TEMPLATES / "github" / "action.yml").read_text())
+        step = action["runs"]["steps"][0]
+        environment = {"GITHUB_ACTION_PATH": str(TEMPLATES / "github"),
+                       "GITHUB_OUTPUT": str(self.folder / "github_output"),
+                       "GITHUB_STEP_SUMMARY": str(self.folder / "summary")}
+        given = {name.replace("_", "-"): value for name, value in inputs.items() if not name.startswith("FAKE")}
+        self.assertLessEqual(set(given), set(action["inputs"]), "the test uses inputs that the action has")
+        for variable, expression in step["env"].items():
+            name = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", expression).group(1)
+            environment[variable] = given.get(name, action["inputs"][name]["default"])
+        environment.update({name: value for name, value in inputs.items() if name.startswith("FAKE")})
+        return self.execute(["bash", "-eo", "pipefail", "-c", step["run"]], environment)
+
+    def outputs(self):
+        lines = (self.folder / "github_output").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def test_analyzes_and_runs_with_one_report_set_each(self):
+        self.assertEqual(self.act(spangate=self.spangate, compile_commands="build", run="true", fail_on="warning"), 0,
+                         self.output)
+        analyze, run = self.calls()
+        self.assertEqual((analyze[0], run[0]), ("analyze", "run"))
+        self.assertEqual(after(analyze, "--build-dir"), ["build"])
+        self.assertEqual(after(analyze, "--fail-on"), ["warning"])
+        self.assertIn("sarif=spangate-out/source.sarif", after(analyze, "--report"))
+        self.assertIn("junit=spangate-out/telemetry.xml", after(run, "--report"))
+        self.assertEqual(run[run.index("--"):], ["--", "sh", "-ec", "true"])
+        self.assertEqual(self.outputs(), {"status": "0", "reports": "spangate-out"})
+
+    def test_leaves_defaults_to_spangate(self):
+        self.act(spangate=self.spangate, compile_commands="build")
+        for option in ("--fail-on", "--config", "--timeout", "--checks"):
+            self.assertNotIn(option, self.calls()[0])
+
+    def test_fails_with_the_first_status_and_still_runs_the_rest(self):
+        self.assertEqual(self.act(spangate=self.spangate, compile_commands="b", run="true", FAKE_STATUS_analyze="3",
+                                  FAKE_STATUS_run="1"), 3)
+        self.assertEqual(len(self.calls()), 2)
+        self.assertEqual(self.outputs()["status"], "3")
+        self.assertIn("| telemetry | 1 |", (self.folder / "summary").read_text())
+
+    def test_takes_inputs_as_data(self):
+        hostile = '$(touch pwned)`touch pwned`"; touch pwned; "'
+        self.assertEqual(self.act(spangate=self.spangate, compile_commands=hostile, config=hostile), 0, self.output)
+        self.assertEqual(after(self.calls()[0], "--build-dir"), [hostile])
+        self.assertFalse((self.folder / "pwned").exists())
+
+    def test_passes_one_check_glob_per_line(self):
+        self.act(spangate=self.spangate, run="true", checks="a b.yaml\nc/*.yaml\n")
+        self.assertEqual(sorted(after(self.calls()[0], "--checks")), ["a b.yaml", "c/*.yaml"])
+
+    def test_finds_spangate_on_the_path(self):
+        self.environment["PATH"] = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        self.assertEqual(self.act(compile_commands="build"), 0, self.output)
+        self.assertEqual(len(self.calls()), 1)
+
+    def test_names_the_cure_for_wrong_inputs(self):
+        for inputs, words in (({}, "nothing to do"), ({"spangate": "/no/such", "run": "true"}, "names no program")):
+            self.assertEqual(self.act(**inputs), 2)
+            self.assertIn("::error", self.output)
+            self.assertIn(words, self.output)
+
+    def test_maps_every_input(self):
+        action = yaml.safe_load((TEMPLATES / "github" / "action.yml").read_text())
+        mapped = set(re.findall(r"inputs\.([a-z-]+)", json.dumps(action["runs"])))
+        self.assertEqual(mapped, set(action["inputs"]))
+
+    def test_has_a_matcher_for_the_terminal_report(self):
+        matcher = json.loads((TEMPLATES / "github" / "problem-matcher.json").read_text())
+        pattern = matcher["problemMatcher"][0]["pattern"][0]
+        match = re.match(pattern["regexp"], "src/a.cc:31:28: error: span name is not a constant [span-name-not-constant]")
+        self.assertEqual([match.group(pattern[key]) for key in ("file", "line", "severity", "code")],
+                         ["src/a.cc", "31", "error", "span-name-not-constant"])
+
+
+class GitlabComponent(InScratch):
+    def documents(self):
+        return list(yaml.safe_load_all((TEMPLATES / "gitlab" / "template.yml").read_text()))
+
+    def job(self, **inputs):
+        """Runs the job's script with the variables that GitLab would make of the inputs."""
+        spec, jobs = self.documents()
+        declared = spec["spec"]["inputs"]
+        values = {name: inputs.get(name.replace("-", "_"), declared[name].get("default")) for name in declared}
+        environment = {}
+        for variable, setting in jobs["spangate"]["variables"].items():
+            name = re.fullmatch(r"\$\[\[ inputs\.([a-z-]+) \]\]", setting["value"]).group(1)
+            self.assertFalse(setting["expand"], "a dollar sign in an input is data")
+            environment[variable] = values[name]
+        environment.update({name: value for name, value in inputs.items() if name.startswith("FAKE")})
+        return self.execute(["sh", "-ec", "\n".join(jobs["spangate"]["script"])], environment)
+
+    def test_analyzes_and_runs(self):
+        self.assertEqual(self.job(spangate=self.spangate, build_dir="build", run="exit 0", checks="c.yaml"), 0,
+                         self.output)
+        analyze, run = self.calls()
+        self.assertEqual(after(analyze, "--build-dir"), ["build"])
+        self.assertEqual(after(run, "--checks"), ["c.yaml"])
+        self.assertEqual(run[run.index("--"):], ["--", "sh", "-ec", "exit 0"])
+
+    def test_fails_with_the_first_status_and_still_runs_the_rest(self):
+        self.assertEqual(self.job(spangate=self.spangate, build_dir="b", run="true", FAKE_STATUS_analyze="1"), 1)
+        self.assertEqual(len(self.calls()), 2)
+
+    def test_takes_inputs_as_data(self):
+        hostile = '$(touch pwned)`touch pwned`"; touch pwned; "'
+        self.job(spangate=self.spangate, build_dir=hostile)
+        self.assertEqual(after(self.calls()[0], "--build-dir"), [hostile])
+        self.assertFalse((self.folder / "pwned").exists())
+
+    def test_names_the_cure_for_wrong_inputs(self):
+        # Hides a spangate that is installed on this machine.
+        tools = self.folder / "tools"
+        tools.mkdir()
+        (tools / "sh").symlink_to(shutil.which("sh"))
+        self.environment["PATH"] = str(tools)
+        for inputs, words in (({}, "nothing to do"), ({"spangate": "/no/such", "run": "true"}, "names no program"),
+                              ({"run": "true"}, "set the input spangate, or source")):
+            self.assertEqual(self.job(**inputs), 2, self.output)
+            self.assertIn(words, self.output)
+
+    def test_puts_only_declared_inputs_in_the_job(self):
+        spec, _ = self.documents()
+        used = set(re.findall(r"\$\[\[ inputs\.([a-z-]+) \]\]", (TEMPLATES / "gitlab" / "template.yml").read_text()))
+        self.assertEqual(used, set(spec["spec"]["inputs"]))
+
+
+class PreCommit(unittest.TestCase):
+    def test_hooks_see_sources_and_not_headers(self):
+        hooks = {hook["id"]: hook for hook in yaml.safe_load(
+            (TEMPLATES / "pre-commit" / ".pre-commit-hooks.yaml").read_text())}
+        for path, seen in (("src/a.cc", True), ("a.cpp", True), ("a.h", False), ("a.cc.md", False)):
+            self.assertEqual(bool(re.search(hooks["spangate"]["files"], path)), seen, path)
+        self.assertRegex("sub/spangate.yaml", hooks["spangate-config"]["files"])
+        self.assertNotRegex("notspangate.yaml", hooks["spangate-config"]["files"])
+
+
+class CMakeModule(InScratch):
+    PROJECT = """cmake_minimum_required(VERSION 3.20)
+project(shop LANGUAGES NONE)
+enable_testing()
+add_executable(spangate::spangate IMPORTED)
+set_target_properties(spangate::spangate PROPERTIES IMPORTED_LOCATION {spangate})
+include({module})
+{calls}
+"""
+
+    def configure(self, calls):
+        (self.folder / "CMakeLists.txt").write_text(self.PROJECT.format(
+            spangate=self.spangate, module=ROOT / "cmake" / "SpangateTest.cmake", calls=calls))
+        return self.execute(["cmake", "-S", ".", "-B", "build"], {})
+
+    def ctest(self):
+        return self.execute(["ctest", "--test-dir", "build", "--output-on-failure"], {})
+
+    def test_runs_the_command_under_spangate(self):
+        self.assertEqual(self.configure('spangate_test(NAME a.telemetry COMMAND sh -c "exit 0" CHECKS a.checks.yaml '
+                                        'CONFIG spangate.yaml TIMEOUT 60 LABELS slow)'), 0, self.output)
+        self.assertEqual(self.ctest(), 0, self.output)
+        (call,) = self.calls()
+        self.assertEqual(call[0], "run")
+        self.assertEqual(after(call, "--checks"), [str(self.folder / "a.checks.yaml")])
+        self.assertEqual(after(call, "--config"), [str(self.folder / "spangate.yaml")])
+        self.assertEqual(after(call, "--timeout"), ["50"], "spangate's limit comes before that of ctest")
+        self.assertEqual(after(call, "--out"), [str(self.folder / "build/spangate/a.telemetry")])
+        self.assertEqual(call[call.index("--"):], ["--", "sh", "-c", "exit 0"])
+        self.execute(["ctest", "--test-dir", "build", "-N", "-L", "telemetry"], {})
+        self.assertIn("Total Tests: 1", self.output)
+
+    def test_fails_when_spangate_fails_and_skips_when_the_command_says_so(self):
+        self.configure('spangate_test(NAME bad COMMAND sh -c "exit 1")\nspangate_test(NAME none COMMAND sh -c "exit 77")')
+        self.assertNotEqual(self.ctest(), 0)
+        self.assertRegex(self.output, r"bad \.+\*\*\*Failed")
+        self.assertRegex(self.output, r"none \.+\*\*\*Skipped")
+
+    def test_says_what_is_wrong_with_a_call(self):
+        for call, words in (("spangate_test(COMMAND true)", "NAME is missing"),
+                            ("spangate_test(NAME a)", "COMMAND is missing"),
+                            ("spangate_test(NAME a COMMAND true TIMEOUT 5)", "give 11 or more"),
+                            ("spangate_test(oops NAME a COMMAND true)", "unknown arguments 'oops'")):
+            self.assertNotEqual(self.configure(call), 0, call)
+            self.assertIn(words, " ".join(self.output.split()))
+
+
+class Install(InScratch):
+    def test_installed_package_offers_the_program_and_the_module(self):
+        build = os.environ.get("SPANGATE_BUILD", "")
+        if not build or not pathlib.Path(build, "CMakeCache.txt").exists():
+            self.skipTest("SPANGATE_BUILD names no build folder")
+        prefix = self.folder / "prefix"
+        self.assertEqual(self.execute(["cmake", "--install", build, "--prefix", str(prefix)], {}), 0, self.output)
+        (self.folder / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.20)\nproject(shop LANGUAGES CXX)\nenable_testing()\n"
+            "find_package(spangate REQUIRED)\nspangate_test(NAME a COMMAND true)\n"
+            "add_test(NAME version COMMAND spangate::spangate version)\n")
+        compiler = os.environ.get("SPANGATE_COMPILER", "c++")
+        self.assertEqual(self.execute(["cmake", "-S", ".", "-B", "build", f"-DCMAKE_PREFIX_PATH={prefix}",
+                                       f"-DCMAKE_CXX_COMPILER={compiler}"], {}), 0, self.output)
+        self.assertEqual(self.execute(["ctest", "--test-dir", "build", "-R", "version"], {}), 0, self.output)
+        self.assertTrue((prefix / "share/spangate/ci-templates/github/spangate.sh").exists())
+
+
+class Schemas(unittest.TestCase):
+    """The files against the schemas of those who read them."""
+
+    def setUp(self):
+        self.schemas = pathlib.Path(os.environ.get("SPANGATE_SCHEMAS", ""))
+        if not (self.schemas / "github-action.schema.json").is_file():
+            self.skipTest("SPANGATE_SCHEMAS names no folder of schemas")
+
+    def check(self, schema, document):
+        import jsonschema  # only here: the other classes do without it
+        # YAML 1.1 reads the key "on" as true.
+        if isinstance(document, dict) and True in document:
+            document["on"] = document.pop(True)
+        contents = json.loads((self.schemas / schema).read_text())
+        jsonschema.validators.validator_for(contents)(contents).validate(json.loads(json.dumps(document)))
+
+    def test_accept_every_template(self):
+        load = lambda *parts: list(yaml.safe_load_all(TEMPLATES.joinpath(*parts).read_text()))
+        self.check("github-action.schema.json", load("github", "action.yml")[0])
+        self.check("github-workflow.schema.json", load("github", "workflow.yml")[0])
+        self.check("pre-commit-hooks.schema.json", load("pre-commit", ".pre-commit-hooks.yaml")[0])
+        self.check("gitlab-ci.schema.json", load("gitlab", "template.yml")[1])
+
+
+if __name__ == "__main__":
+    program = unittest.main(exit=False, verbosity=2)
+    everything_skipped = program.result.testsRun > 0 and len(program.result.skipped) == program.result.testsRun
+    sys.exit(77 if everything_skipped else not program.result.wasSuccessful())
