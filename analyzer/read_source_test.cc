@@ -94,6 +94,30 @@ TEST_F(ReadSourceTest, CallsThatErrorsSwallowAreMissedSites) {
   EXPECT_FALSE(facts.missed.empty());
 }
 
+// A reader of the report must learn why a unit without errors is not clean.
+TEST_F(ReadSourceTest, CallsMissedWithoutAnErrorAreAReasonOfTheirOwn) {
+  Write("a.cc", "struct T { int StartSpan(int); };\nint f(T* t) {\n  t->StartSpan(1);\n  return t->StartSpan(2);\n}\n");
+  const auto clang = LoadLibclang("");
+  ASSERT_TRUE(clang.has_value());
+  UnitReader blind(*clang.value(), options_, [](const Libclang&, CXTranslationUnit, TuFacts&) {});
+  const TuFacts facts = blind.Read(Command("a.cc"));
+  EXPECT_EQ(facts.missed.size(), 2U);
+  EXPECT_EQ(facts.outcome, TuOutcome::kRecovered);
+  EXPECT_EQ(facts.reason, "2 OpenTelemetry calls in the text could not be analysed, the first in line 3");
+  EXPECT_EQ(ReadOne(Command("a.cc")).outcome, TuOutcome::kClean) << "the real extraction sees both";
+}
+
+TEST_F(ReadSourceTest, CallsInALambdaOfADefaultArgumentAreSeen) {
+  Write("a.cc",
+        "struct T { int StartSpan(int); } t;\n"
+        "template <class F> struct Function { template <class G> Function(G) {} };\n"
+        "void f(Function<int()> g = [] { return t.StartSpan(1); });\n");
+  const TuFacts facts = ReadOne(Command("a.cc"));
+  EXPECT_EQ(facts.outcome, TuOutcome::kClean) << facts.reason;
+  EXPECT_EQ(facts.sites_expected, 1U);
+  EXPECT_EQ(facts.sites_seen, 1U);
+}
+
 TEST_F(ReadSourceTest, WhatCannotBeParsedFailsWithItsReason) {
   Write("a.cc", "int x;\n");
   CompileCommand no_folder = Command("a.cc");

@@ -251,6 +251,13 @@ void UnitReader::Finish(const Parsed& parsed, const CompileCommand& command, con
   const bool recorded = parsed.action == nullptr;
   const std::vector<LineRange> skipped = recorded ? SkippedLines(parsed.unit, command.file) : std::vector<LineRange>();
   CrossCheck(text, recorded ? &skipped : nullptr, facts);
+  const size_t lost = facts.missed.size();
+  if (lost > 0 && facts.reason.empty()) {
+    facts.reason = fmt::format("{} in the text could not be analysed, the first in line {}",
+                               lost == 1 ? "1 OpenTelemetry call" : fmt::format("{} OpenTelemetry calls", lost),
+                               facts.missed.front().line);
+  }
+  if (!facts.reason.empty()) facts.outcome = TuOutcome::kRecovered;
   // All of them were needed to mark incomplete functions; readers want the first ones.
   auto& diagnostics = facts.diagnostics;
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
