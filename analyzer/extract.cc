@@ -142,6 +142,8 @@ class Walk {
                               .form = type.form,
                               .annotations = x_.names.Annotations(child)});
     }
+    AddMemberInitialisers(x_, children, facts,
+                          StandsInTemplate(x_.clang, cursor) || IsTemplateScope(x_.clang.clang_getCursorKind(cursor)));
     x_.facts.records.push_back(std::move(facts));
     for (const CXCursor child : children) Declaration(child, depth + 1);
   }

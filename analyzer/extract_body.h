@@ -49,6 +49,10 @@ void AddParameters(Extraction& extraction, const std::vector<CXCursor>& children
 /// A function for each default argument among the parameters of `function` that calls something.
 void AddDefaultArguments(Extraction& extraction, const std::vector<CXCursor>& children, const FunctionFacts& function);
 
+/// A function that initialises the members of a class that say how.
+void AddMemberInitialisers(Extraction& extraction, const std::vector<CXCursor>& children, const RecordFacts& record,
+                           bool is_template);
+
 class BodyBuilder {
  public:
   BodyBuilder(Extraction& extraction, FunctionFacts& facts) : x_(extraction), names_(extraction.names), f_(facts) {}
@@ -56,6 +60,8 @@ class BodyBuilder {
   void Function(CXCursor definition);   // member initialisers and body
   void Initialiser(CXCursor variable);  // a body that declares the variable
   void Value(CXCursor expression);      // a body that returns it
+  void MemberInitialiser(CXCursor field, CXCursor value);
+  void Finish(CXCursor place);  // the initialisers so far as a body
   void Lambda(const std::vector<CXCursor>& children);
 
   /// Variables of enclosing functions that the body names, in order: what a default capture takes.
@@ -123,6 +129,7 @@ class BodyBuilder {
   bool is_lambda_ = false;
   int depth_ = 0;
   bool cut_ = false;
+  Ids members_;
   std::unordered_set<EntityId> declared_;  // variables of this body, parameters included
   std::unordered_set<EntityId> named_;     // those of outer_
   std::vector<Expr> outer_;

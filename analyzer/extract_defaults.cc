@@ -1,4 +1,5 @@
-// Expressions that stand outside of any body yet run: default arguments. Each that calls something becomes a function
+// Expressions that stand outside of any body yet run: default arguments, initialisers of
+// members. Each default argument that calls something becomes a function
 // of its own that returns it, so that what it starts is seen and counts as handed on.
 #include <algorithm>
 
@@ -26,6 +27,16 @@ FunctionFacts Unnamed(const FunctionFacts& function, std::string_view name) {
   return facts;
 }
 
+// The width of a bit field and the size of an array are expressions of a field too.
+bool IsInitialiser(Extraction& x, CXCursor field, CXCursor value) {
+  if (x.clang.clang_isExpression(x.clang.clang_getCursorKind(value)) == 0) return false;
+  std::string_view before = x.names.TextBefore(field, value);
+  const size_t end = before.find_last_not_of(" \t\r\n");
+  if (end == std::string_view::npos) return false;
+  if (before[end] == '=') return true;
+  return x.names.TextOf(value).starts_with('{') && before[end] != '[' && before[end] != ':';
+}
+
 }  // namespace
 
 void AddDefaultArguments(Extraction& x, const std::vector<CXCursor>& children, const FunctionFacts& function) {
@@ -42,6 +53,26 @@ void AddDefaultArguments(Extraction& x, const std::vector<CXCursor>& children, c
       if (DoesSomething(facts)) x.facts.functions.push_back(std::move(facts));
     }
   }
+}
+
+// One function for a class, not a part of each constructor: most classes have none of their own.
+void AddMemberInitialisers(Extraction& x, const std::vector<CXCursor>& children, const RecordFacts& record,
+                           bool is_template) {
+  FunctionFacts facts =
+      Unnamed({.qualified_name = record.qualified_name, .file = record.file, .is_template = is_template},
+              "(member initialisers)");
+  facts.entity = record.entity;
+  facts.where = record.where;
+  BodyBuilder body(x, facts);
+  for (const CXCursor field : children) {
+    if (x.clang.clang_getCursorKind(field) != CXCursor_FieldDecl) continue;
+    for (const CXCursor value : x.names.Children(field)) {
+      if (IsInitialiser(x, field, value)) body.MemberInitialiser(field, value);
+    }
+  }
+  if (facts.stmts.empty()) return;
+  body.Finish(children.front());
+  x.facts.functions.push_back(std::move(facts));
 }
 
 }  // namespace spangate

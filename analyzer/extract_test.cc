@@ -313,6 +313,23 @@ TEST_P(Extract, ReadsDefaultArgumentsThatDoSomething) {
   }
 }
 
+TEST_P(Extract, ReadsInitialisersOfMembers) {
+  const TuFacts facts = Parse(R"cpp(
+    struct S {
+      const std::string name = "n";
+      int array[3];
+      unsigned bit : 4;
+      std::function<void()> f{[] { number(); }};
+    };)cpp");
+  const FunctionFacts* members = Find(facts, "S::(member initialisers)");
+  ASSERT_NE(members, nullptr);
+  EXPECT_EQ(members->stmts[0].entity, facts.records.back().fields[0].entity);
+  EXPECT_THAT(SpellBody(*members), ::testing::StartsWith("{init name = "));
+  EXPECT_THAT(SpellBody(*members), ::testing::HasSubstr("\"n\""));
+  EXPECT_THAT(members->children, SizeIs(2));
+  EXPECT_NE(Find(facts, "S::(member initialisers)::(lambda)"), nullptr);
+}
+
 TEST_P(Extract, KeepsInternalNamesOfTwoFilesApart) {
   const std::string source = "static void init() {} void run() { init(); }";
   const std::string one = folder_.Write("a/main.cc", source);
