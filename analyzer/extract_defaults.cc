@@ -39,6 +39,29 @@ bool IsInitialiser(Extraction& x, CXCursor field, CXCursor value) {
 
 }  // namespace
 
+void BodyBuilder::MemberInitialiser(CXCursor field, CXCursor value) {
+  const TypeName type = names_.Type(x_.clang.clang_getCursorType(field));
+  Stmt stmt = MakeStmt(StmtKind::kMemberInit, field);
+  stmt.entity = names_.Entity(field);
+  stmt.name = names_.Name(field);
+  stmt.type = type.name;
+  stmt.form = type.form;
+  stmt.expr = Expression(value);
+  members_.push_back(AddStmt(stmt));
+}
+
+void BodyBuilder::Finish(CXCursor place) {
+  f_.body = names_.Where(place);
+  f_.root = Block(place, members_);
+}
+
+void BodyBuilder::Value(CXCursor expression) {
+  f_.body = names_.Where(expression);
+  Stmt stmt = MakeStmt(StmtKind::kReturn, expression);
+  stmt.expr = Expression(expression);
+  f_.root = Block(expression, {AddStmt(stmt)});
+}
+
 void AddDefaultArguments(Extraction& x, const std::vector<CXCursor>& children, const FunctionFacts& function) {
   if (function.is_instantiation) return;
   for (const CXCursor child : children) {

@@ -492,29 +492,6 @@ void BodyBuilder::Function(CXCursor definition) {
   }
 }
 
-void BodyBuilder::MemberInitialiser(CXCursor field, CXCursor value) {
-  const TypeName type = names_.Type(x_.clang.clang_getCursorType(field));
-  Stmt stmt = MakeStmt(StmtKind::kMemberInit, field);
-  stmt.entity = names_.Entity(field);
-  stmt.name = names_.Name(field);
-  stmt.type = type.name;
-  stmt.form = type.form;
-  stmt.expr = Expression(value);
-  members_.push_back(AddStmt(stmt));
-}
-
-void BodyBuilder::Finish(CXCursor place) {
-  f_.body = names_.Where(place);
-  f_.root = Block(place, members_);
-}
-
-void BodyBuilder::Value(CXCursor expression) {
-  f_.body = names_.Where(expression);
-  Stmt stmt = MakeStmt(StmtKind::kReturn, expression);
-  stmt.expr = Expression(expression);
-  f_.root = Block(expression, {AddStmt(stmt)});
-}
-
 void BodyBuilder::Initialiser(CXCursor variable) {
   f_.body = names_.Where(variable);
   Ids out;
