@@ -142,6 +142,8 @@ class Walk {
                               .form = type.form,
                               .annotations = x_.names.Annotations(child)});
     }
+    AddMemberInitialisers(x_, children, facts,
+                          StandsInTemplate(x_.clang, cursor) || IsTemplateScope(x_.clang.clang_getCursorKind(cursor)));
     x_.facts.records.push_back(std::move(facts));
     for (const CXCursor child : children) Declaration(child, depth + 1);
   }
@@ -151,8 +153,9 @@ class Walk {
     const bool has_body = std::any_of(children.begin(), children.end(), [this](CXCursor child) {
       return x_.clang.clang_isStatement(x_.clang.clang_getCursorKind(child)) != 0;
     });
-    if (!has_body) return;  // defaulted, deleted, or skipped by the parser
     FunctionFacts facts = DescribeFunction(x_, cursor);
+    if (!is_instantiation) AddDefaultArguments(x_, children, facts);
+    if (!has_body) return;  // defaulted, deleted, or skipped by the parser
     facts.is_definition = true;
     facts.is_instantiation = is_instantiation;
     if (is_instantiation) facts.is_template = false;
@@ -161,9 +164,16 @@ class Walk {
   }
 
   void Declared(CXCursor cursor) {
+    const std::vector<CXCursor> children = x_.names.Children(cursor);
+    const bool has_parameter = std::any_of(children.begin(), children.end(), [this](CXCursor child) {
+      return x_.clang.clang_getCursorKind(child) == CXCursor_ParmDecl && !x_.names.Children(child).empty();
+    });
     const CXCursor definition = x_.clang.clang_getCursorDefinition(cursor);
-    if (x_.clang.clang_Cursor_isNull(definition) == 0) return;
+    const bool is_defined = x_.clang.clang_Cursor_isNull(definition) == 0;
+    if (is_defined && !has_parameter) return;
     FunctionFacts facts = DescribeFunction(x_, cursor);
+    AddDefaultArguments(x_, children, facts);
+    if (is_defined) return;
     const bool annotated = !facts.annotations.empty() ||
                            std::any_of(facts.parameters.begin(), facts.parameters.end(),
                                        [](const Parameter& parameter) { return !parameter.annotations.empty(); });
@@ -278,6 +288,12 @@ void ExtractFacts(const Libclang& clang, CXTranslationUnit unit, const ExtractOp
   walk.Scope(clang.clang_getTranslationUnitCursor(unit), 0);
   walk.Pending();
   MarkIncomplete(facts);
+  if (extraction.cut_functions > 0 && facts.reason.empty()) {
+    const size_t others = extraction.cut_functions - 1;
+    facts.reason = std::string(extraction.cut_function.view()) +
+                   (others == 0 ? "" : " and " + std::to_string(others) + (others == 1 ? " other" : " others")) +
+                   ": nested too deeply to be read in full";
+  }
 }
 
 }  // namespace spangate

@@ -13,7 +13,8 @@ struct ExtractOptions {
 };
 
 /// Fills functions, records, globals, schema_url, and marks functions that contain a diagnostic's place as incomplete
-/// (read from facts.diagnostics, which the caller filled). Deterministic for one libclang version.
+/// (read from facts.diagnostics, which the caller filled). Functions that nest too deeply are incomplete too, and then
+/// an empty facts.reason says so. Deterministic for one libclang version.
 void ExtractFacts(const Libclang& clang, CXTranslationUnit unit, const ExtractOptions& options, TuFacts& facts);
 
 }  // namespace spangate

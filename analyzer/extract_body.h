@@ -25,6 +25,10 @@ struct Extraction {
   std::unordered_map<EntityId, uint16_t> parameters;  // index of every parameter met so far
   std::unordered_map<const void*, std::optional<std::string>> constants;
   std::unordered_map<const void*, bool> noreturn;
+  std::unordered_set<const void*> defaults;  // default arguments that are done
+  int constant_depth = 0;
+  Symbol cut_function;  // the first function whose body nests deeper than it is read
+  size_t cut_functions = 0;
   std::vector<CXCursor> local_classes;  // declared inside bodies; their methods are functions too
 };
 
@@ -42,6 +46,12 @@ bool IsNoreturn(Extraction& extraction, CXCursor function);
 /// Identity, names, parameters and flags of a function; not its body.
 FunctionFacts DescribeFunction(Extraction& extraction, CXCursor function);
 void AddParameters(Extraction& extraction, const std::vector<CXCursor>& children, FunctionFacts& facts);
+/// A function for each default argument among the parameters of `function` that calls something.
+void AddDefaultArguments(Extraction& extraction, const std::vector<CXCursor>& children, const FunctionFacts& function);
+
+/// A function that initialises the members of a class that say how.
+void AddMemberInitialisers(Extraction& extraction, const std::vector<CXCursor>& children, const RecordFacts& record,
+                           bool is_template);
 
 class BodyBuilder {
  public:
@@ -49,6 +59,9 @@ class BodyBuilder {
 
   void Function(CXCursor definition);   // member initialisers and body
   void Initialiser(CXCursor variable);  // a body that declares the variable
+  void Value(CXCursor expression);      // a body that returns it
+  void MemberInitialiser(CXCursor field, CXCursor value);
+  void Finish(CXCursor place);  // the initialisers so far as a body
   void Lambda(const std::vector<CXCursor>& children);
 
   /// Variables of enclosing functions that the body names, in order: what a default capture takes.
@@ -108,12 +121,15 @@ class BodyBuilder {
   StmtId Block(CXCursor cursor, const Ids& children);
   Stmt MakeStmt(StmtKind kind, CXCursor cursor);
   bool IsExpression(CXCursor cursor) const;
+  void CutShort();  // the body holds more than its facts
 
   Extraction& x_;
   ExtractNames& names_;
   FunctionFacts& f_;
   bool is_lambda_ = false;
   int depth_ = 0;
+  bool cut_ = false;
+  Ids members_;
   std::unordered_set<EntityId> declared_;  // variables of this body, parameters included
   std::unordered_set<EntityId> named_;     // those of outer_
   std::vector<Expr> outer_;

@@ -11,6 +11,7 @@ namespace spangate {
 namespace {
 
 constexpr int kMaxSteps = 32;
+constexpr int kMaxChain = 64;      // of constants that name each other
 constexpr size_t kMaxText = 4096;  // a longer constant is no name and no key
 
 std::optional<std::string> Evaluate(const Libclang& clang, CXCursor cursor) {
@@ -188,7 +189,7 @@ std::optional<std::string> NumberText(const Libclang& clang, CXCursor literal) {
 }
 
 std::optional<std::string> ConstantOf(Extraction& x, CXCursor variable) {
-  if (x.clang.clang_getCursorKind(variable) != CXCursor_VarDecl) return std::nullopt;
+  if (x.clang.clang_getCursorKind(variable) != CXCursor_VarDecl || x.constant_depth > kMaxChain) return std::nullopt;
   const auto [known, fresh] = x.constants.try_emplace(variable.data[0]);
   if (!fresh) return known->second;  // also ends a cycle: unknown until shown otherwise
   if (!IsConstant(x.clang, variable)) return std::nullopt;
@@ -199,7 +200,9 @@ std::optional<std::string> ConstantOf(Extraction& x, CXCursor variable) {
     initialiser = x.clang.clang_Cursor_getVarDeclInitializer(definition);
     if (x.clang.clang_Cursor_isNull(initialiser) != 0) return std::nullopt;
   }
+  ++x.constant_depth;
   std::optional<std::string> value = Value(x, initialiser, kMaxSteps);
+  --x.constant_depth;
   x.constants[variable.data[0]] = value;
   return value;
 }

@@ -79,7 +79,14 @@ void BodyBuilder::SetType(Expr& expr, CXType type) {
   expr.form = name.form;
 }
 
+void BodyBuilder::CutShort() {
+  f_.incomplete = true;
+  if (std::exchange(cut_, true)) return;
+  if (x_.cut_functions++ == 0) x_.cut_function = f_.qualified_name;
+}
+
 ExprId BodyBuilder::Add(Expr expr, const Ids& operands) {
+  if (operands.size() > UINT16_MAX) CutShort();
   expr.first_operand = static_cast<uint32_t>(f_.operands.size());
   expr.operand_count = static_cast<uint16_t>(std::min<size_t>(operands.size(), UINT16_MAX));
   f_.operands.insert(f_.operands.end(), operands.begin(), operands.begin() + expr.operand_count);
@@ -107,7 +114,10 @@ CXCursor BodyBuilder::LookThrough(CXCursor cursor) {
 }
 
 ExprId BodyBuilder::Expression(CXCursor cursor) {
-  if (depth_ >= kMaxDepth) return Add(Make(ExprKind::kUnknown, cursor));
+  if (depth_ >= kMaxDepth) {
+    CutShort();
+    return Add(Make(ExprKind::kUnknown, cursor));
+  }
   ++depth_;
   const ExprId id = Translate(LookThrough(cursor));
   --depth_;
@@ -410,7 +420,7 @@ ExprId BodyBuilder::Unknown(CXCursor cursor) {
 }
 
 void BodyBuilder::CollectExpressions(CXCursor cursor, Ids& out, int depth) {
-  if (depth > kMaxDepth) return;
+  if (depth > kMaxDepth) return CutShort();
   for (const CXCursor child : names_.Children(cursor)) {
     const CXCursorKind kind = x_.clang.clang_getCursorKind(child);
     if (IsExpression(child)) {

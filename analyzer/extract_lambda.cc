@@ -62,8 +62,10 @@ ExprId BodyBuilder::LambdaValue(CXCursor cursor) {
   facts.internal_linkage = true;
   facts.parameters.clear();
   AddParameters(x_, children, facts);
+  AddDefaultArguments(x_, children, facts);
 
   BodyBuilder body(x_, facts);
+  body.depth_ = depth_;  // lambdas in lambdas are one nesting
   body.Lambda(children);
   const Ids operands = Captures(cursor, children, body);
   Expr expr = Make(ExprKind::kLambda, cursor);

@@ -13,6 +13,7 @@
 namespace spangate {
 namespace {
 
+constexpr size_t kMaxTypeText = 200;
 constexpr int kMaxTypeDepth = 8;  // a pointer to a pointer to ...: deeper text helps nobody
 
 struct Holder {
@@ -222,11 +223,11 @@ std::string ExtractNames::Spell(CXType type) {
     return text == "std::basic_string" ? "std::string" : "std::string_view";
   }
   const CXType element = clang_.clang_getArrayElementType(type);
-  if (element.kind != CXType_Invalid) return std::string(Type(element).name.view()) + "[]";
+  if (element.kind != CXType_Invalid) return (std::string(Type(element).name.view()) + "[]").substr(0, kMaxTypeText);
   std::string text = clang_.Take(clang_.clang_getTypeSpelling(type));
   Drop(text, "const ");
   Drop(text, "volatile ");
-  return text.substr(0, 200);
+  return text.substr(0, kMaxTypeText);
 }
 
 const SourceFile& ExtractNames::File(CXFile file, CXSourceLocation location) {

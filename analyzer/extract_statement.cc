@@ -55,6 +55,7 @@ Stmt BodyBuilder::MakeStmt(StmtKind kind, CXCursor cursor) {
 }
 
 StmtId BodyBuilder::AddStmt(Stmt stmt, const Ids& children) {
+  if (children.size() > UINT16_MAX) CutShort();
   stmt.first_child = static_cast<uint32_t>(f_.children.size());
   stmt.child_count = static_cast<uint16_t>(std::min<size_t>(children.size(), UINT16_MAX));
   f_.children.insert(f_.children.end(), children.begin(), children.begin() + stmt.child_count);
@@ -76,7 +77,7 @@ StmtId BodyBuilder::Single(CXCursor cursor) {
 void BodyBuilder::Statement(CXCursor cursor, Ids& out) {
   const CXCursorKind kind = x_.clang.clang_getCursorKind(cursor);
   if (depth_ >= kMaxNesting) {
-    f_.incomplete = true;
+    CutShort();
     return;
   }
   ++depth_;
@@ -405,8 +406,11 @@ void BodyBuilder::FullExpression(CXCursor cursor, Ids& out) {
     std::vector<CXCursor> parts;
     for (const CXCursor child : names_.Children(inner)) parts.push_back(child);
     if (parts.size() == 2 && BinaryName(inner, parts[0], parts[1]) == ",") {
+      if (depth_ >= kMaxNesting) return CutShort();
+      ++depth_;
       FullExpression(parts[0], out);
       FullExpression(parts[1], out);
+      --depth_;
       return;
     }
   }

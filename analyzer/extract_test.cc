@@ -287,6 +287,49 @@ TEST_P(Extract, DescribesFunctionsRecordsAndGlobals) {
   EXPECT_EQ(tracer->form, TypeForm::kShared);
 }
 
+TEST_P(Extract, ReadsDefaultArgumentsThatDoSomething) {
+  const TuFacts facts = Parse(R"cpp(
+    void declared(
+        std::string a = "x", std::function<void()> f = [] { number(); });
+    void defined(int n = number()) { work(); }
+    void twice(int n = number());
+    void twice(int n) { work(); }
+    void inner() {
+      auto f = [](int n = number()) { work(); };
+    }
+    struct S {
+      void method(int n = number());
+    };)cpp");
+  std::map<std::string, std::string> bodies;
+  for (const FunctionFacts& f : facts.functions) {
+    const std::string name(f.qualified_name.view());
+    EXPECT_TRUE(!name.ends_with("(default argument)") || bodies.count(name) == 0) << name << " is there twice";
+    bodies[name] = SpellBody(f);
+  }
+  EXPECT_EQ(bodies["declared::(default argument)"], "{return [lambda: ];}");
+  EXPECT_EQ(bodies["declared::(default argument)::(lambda)"], "{number();}");
+  for (const char* name : {"defined", "twice", "inner::(lambda)", "S::method"}) {
+    EXPECT_EQ(bodies[std::string(name) + "::(default argument)"], "{return number();}") << name;
+  }
+}
+
+TEST_P(Extract, ReadsInitialisersOfMembers) {
+  const TuFacts facts = Parse(R"cpp(
+    struct S {
+      const std::string name = "n";
+      int array[3];
+      unsigned bit : 4;
+      std::function<void()> f{[] { number(); }};
+    };)cpp");
+  const FunctionFacts* members = Find(facts, "S::(member initialisers)");
+  ASSERT_NE(members, nullptr);
+  EXPECT_EQ(members->stmts[0].entity, facts.records.back().fields[0].entity);
+  EXPECT_THAT(SpellBody(*members), ::testing::StartsWith("{init name = "));
+  EXPECT_THAT(SpellBody(*members), ::testing::HasSubstr("\"n\""));
+  EXPECT_THAT(members->children, SizeIs(2));
+  EXPECT_NE(Find(facts, "S::(member initialisers)::(lambda)"), nullptr);
+}
+
 TEST_P(Extract, KeepsInternalNamesOfTwoFilesApart) {
   const std::string source = "static void init() {} void run() { init(); }";
   const std::string one = folder_.Write("a/main.cc", source);
@@ -313,6 +356,21 @@ TEST_P(Extract, LeavesSystemHeadersAndForeignFoldersOut) {
   EXPECT_EQ(Find(facts, "sys"), nullptr);
 }
 
+TEST_P(Extract, SaysWhichFunctionsNestTooDeeplyToBeRead) {
+  std::string commas = "work()";
+  std::string lambdas = "work();";
+  for (int i = 0; i < 300; ++i) commas += ", work()";
+  for (int i = 0; i < 100; ++i) lambdas = "[] { " + lambdas + " }();";
+  const TuFacts whole = Parse("void f() { work(), work(); }");
+  EXPECT_EQ(whole.reason, "");
+  EXPECT_FALSE(Find(whole, "f")->incomplete);
+  const TuFacts facts = Parse("void f() { work(); }\nvoid g() { " + commas + "; }\nvoid h() { " + lambdas + " }");
+  EXPECT_FALSE(Find(facts, "f")->incomplete);
+  EXPECT_TRUE(Find(facts, "g")->incomplete);
+  EXPECT_THAT(facts.reason, ::testing::StartsWith("g and "));
+  EXPECT_THAT(facts.reason, ::testing::EndsWith("nested too deeply to be read in full"));
+}
+
 TEST_P(Extract, SurvivesDeepNesting) {
   std::string expression = "1";
   for (int i = 0; i < 220; ++i) expression = "(" + expression + "+1)";
@@ -322,6 +380,7 @@ TEST_P(Extract, SurvivesDeepNesting) {
       Parse("int f() { return " + expression + "; }\nstd::string g(std::string id) { return " + sum + "; }");
   EXPECT_NE(Find(facts, "f"), nullptr);
   EXPECT_NE(Find(facts, "g"), nullptr);
+  EXPECT_TRUE(Find(facts, "g")->incomplete);
 }
 
 }  // namespace

@@ -161,7 +161,8 @@ struct FunctionFacts {
   bool is_operator_or_conversion = false;
   bool is_noreturn = false;
   bool is_coroutine = false;           // holds co_await, co_yield or co_return
-  bool is_global_initialiser = false;  // made by Link from GlobalFacts
+  bool is_global_initialiser = false;  // of GlobalFacts; also "f::(default argument)", which returns its
+                                       // value, and "C::(member initialisers)", a kMemberInit for each
   bool internal_linkage = false;
   bool incomplete = false;            // an error lies inside the body, or the parser dropped part of it
   EntityId enclosing = 0;             // lambda: the function that it stands in

@@ -74,7 +74,7 @@ class Folder {
         if (expr.folded) return Constant(std::string(expr.text.view()));
         return Variable(ref, expr, depth);
       case ExprKind::kParameter:
-        return Parameter(ref, expr, depth);
+        return Parameter(ref, expr);
       case ExprKind::kCall:
         return Call(ref, expr, depth);
       case ExprKind::kConstruct:
@@ -135,12 +135,11 @@ class Folder {
     return joined;
   }
 
-  TextValue Parameter(ExprRef ref, const Expr& expr, int depth) {
+  TextValue Parameter(ExprRef ref, const Expr& expr) const {
     const std::vector<struct Parameter>& own = model_.functions[ref.function].facts.parameters;
     const bool is_own = expr.parameter < own.size() && own[expr.parameter].entity == expr.entity;
     // A parameter that is assigned to is a variable like any other, and one of its values is unknown.
     if (!is_own || !model_.WritesIn(expr.entity, ref.function).empty()) return {};
-    static_cast<void>(depth);
     return {.kind = Kind::kParameter, .parameter = expr.parameter};
   }
 
@@ -166,16 +165,15 @@ class Folder {
       if (result.kind == Kind::kUnknown) return {};
     }
     if (!appended) return result;
-    return result.kind == Kind::kUnknown ? Appended(writes, depth) : Join(result, {});
+    return result.kind == Kind::kUnknown ? Appended(writes) : Join(result, {});
   }
 
   // Only written through, never set: `char b[9]; snprintf(b, 9, "u=%s", u)`, `ss << "a" << b`.
-  TextValue Appended(const std::vector<SourceModel::Write>& writes, int depth) {
+  TextValue Appended(const std::vector<SourceModel::Write>& writes) const {
     for (const SourceModel::Write& write : writes) {
       if (write.how != How::kAppend) continue;
       const Expr& value = model_.At(write.value);
       if (value.kind != ExprKind::kString) continue;
-      static_cast<void>(depth);
       const std::string text = FormatPattern(value.text.view(), false);
       if (!text.empty())
         return {.kind = Kind::kPattern,

@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <exception>
 #include <filesystem>
 #include <mutex>
 #include <numeric>
 #include <system_error>
-#include <thread>
 
+#include "analyzer/deep_thread.h"
 #include "analyzer/extract.h"
 #include "analyzer/libclang.h"
 #include "analyzer/processors.h"
@@ -51,17 +52,14 @@ class Pool {
 
   std::vector<TuFacts> Run() {
     const size_t wanted = options_.jobs != 0 ? options_.jobs : UsableProcessors();
-    const size_t helpers = std::min(wanted, commands_.size());
-    std::vector<std::jthread> threads;
-    for (size_t i = 1; i < helpers; ++i) {
-      try {
-        threads.emplace_back([this] { Work(); });
-      } catch (const std::system_error&) {
-        break;  // no more threads to be had: the ones there are do the work
-      }
+    const std::function<void()> work = [this] { Work(); };
+    std::deque<DeepThread> threads;  // joined before `work` goes away
+    for (size_t i = 0; i < std::min(wanted, commands_.size()); ++i) {
+      if (!threads.emplace_back().Start(work)) break;  // the ones there are do all of it
     }
-    Work();
-    threads.clear();  // joins
+    threads.clear();
+    // Only without any thread: this stack is too small for hostile source, yet better than no answer.
+    if (next_ < order_.size()) work();
     return std::move(facts_);
   }
 
@@ -112,6 +110,7 @@ Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& comma
   if (!clang.has_value()) return clang.error();
   const Status headers = TestBuiltinHeaders(*clang.value());
   if (!headers.has_value()) return headers.error();
+  LetDeepThreadsParse();
   return Pool(*clang.value(), commands, options).Run();
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -93,6 +94,30 @@ TEST_F(ReadSourceTest, CallsThatErrorsSwallowAreMissedSites) {
   EXPECT_FALSE(facts.missed.empty());
 }
 
+// A reader of the report must learn why a unit without errors is not clean.
+TEST_F(ReadSourceTest, CallsMissedWithoutAnErrorAreAReasonOfTheirOwn) {
+  Write("a.cc", "struct T { int StartSpan(int); };\nint f(T* t) {\n  t->StartSpan(1);\n  return t->StartSpan(2);\n}\n");
+  const auto clang = LoadLibclang("");
+  ASSERT_TRUE(clang.has_value());
+  UnitReader blind(*clang.value(), options_, [](const Libclang&, CXTranslationUnit, TuFacts&) {});
+  const TuFacts facts = blind.Read(Command("a.cc"));
+  EXPECT_EQ(facts.missed.size(), 2U);
+  EXPECT_EQ(facts.outcome, TuOutcome::kRecovered);
+  EXPECT_EQ(facts.reason, "2 OpenTelemetry calls in the text could not be analysed, the first in line 3");
+  EXPECT_EQ(ReadOne(Command("a.cc")).outcome, TuOutcome::kClean) << "the real extraction sees both";
+}
+
+TEST_F(ReadSourceTest, CallsInALambdaOfADefaultArgumentAreSeen) {
+  Write("a.cc",
+        "struct T { int StartSpan(int); } t;\n"
+        "template <class F> struct Function { template <class G> Function(G) {} };\n"
+        "void f(Function<int()> g = [] { return t.StartSpan(1); });\n");
+  const TuFacts facts = ReadOne(Command("a.cc"));
+  EXPECT_EQ(facts.outcome, TuOutcome::kClean) << facts.reason;
+  EXPECT_EQ(facts.sites_expected, 1U);
+  EXPECT_EQ(facts.sites_seen, 1U);
+}
+
 TEST_F(ReadSourceTest, WhatCannotBeParsedFailsWithItsReason) {
   Write("a.cc", "int x;\n");
   CompileCommand no_folder = Command("a.cc");
@@ -134,6 +159,47 @@ TEST_F(ReadSourceTest, ResultsStandInTheOrderOfTheCommandsWhateverTheThreads) {
     EXPECT_EQ(SerializeFacts(one[i]), SerializeFacts(four[i]));
   }
   EXPECT_THAT(progress, testing::ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST_F(ReadSourceTest, DeepSourceIsReadOrRefusedNeverACrash) {
+  const std::string open(1500, '(');
+  const std::string close(1500, ')');
+  Write("brackets.cc", "int f() { return " + open + "1" + close + "; }\n");
+  std::string sum = "i";
+  for (int i = 0; i < 90'000; ++i) sum += "+i";
+  Write("sum.cc", "int f(int i) { return " + sum + "; }\n");
+  Write("good.cc", "int g() { return 1; }\n");
+  options_.jobs = 1;
+  sum += " + " + sum;
+  Write("deeper.cc", "int f() { return " + open + open + "1" + close + close + "; }\n");
+  Write("longer.cc", "int f(int i) { return " + sum + "; }\n");
+  options_.jobs = 1;
+  const auto facts = Read({Command("brackets.cc", {"-fbracket-depth=10000"}), Command("sum.cc"),
+                           Command("deeper.cc", {"-fbracket-depth=10000"}), Command("longer.cc"), Command("good.cc")});
+  ASSERT_EQ(facts.size(), 5U);
+  EXPECT_EQ(facts[0].functions.size(), 1U) << facts[0].reason;
+  EXPECT_EQ(facts[1].functions.size(), 1U) << facts[1].reason;
+  EXPECT_EQ(facts[2].outcome, TuOutcome::kFailed);
+  EXPECT_EQ(facts[2].reason, "nested too deeply (3001 brackets)");
+  EXPECT_EQ(facts[3].reason, "nested too deeply (180001 operators in one expression)");
+  EXPECT_EQ(facts[4].outcome, TuOutcome::kClean) << facts[4].reason;
+}
+
+// The text of headers is not looked at before the parse, so that here libclang does run out of stack.
+TEST_F(ReadSourceTest, AParseThatExhaustsTheStackFailsAloneAndNotTheRun) {
+  std::string negations;
+  for (int i = 0; i < 3'000'000; ++i) negations += "!";
+  Write("deep.h", "inline bool f(bool b) { return " + negations + "b; }\n");
+  Write("deep.cc", "#include \"deep.h\"\n");
+  Write("good.cc", "int g() { return 1; }\n");
+  options_.jobs = 1;
+  const auto is_isolated = [this] {
+    const auto facts = Read({Command("deep.cc"), Command("good.cc")});
+    return facts.size() == 2 && facts[0].outcome == TuOutcome::kFailed && facts[0].reason == "libclang crashed on it" &&
+           facts[1].outcome == TuOutcome::kClean;
+  };
+  // In a process of its own: what the crashed parse held is never freed.
+  EXPECT_EXIT(_exit(is_isolated() ? 0 : 1), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(ReadSourceTest, AfterAStopTheRestIsNotAnalysed) {

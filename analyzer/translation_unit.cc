@@ -14,6 +14,7 @@
 
 #include "analyzer/arguments.h"
 #include "analyzer/cross_check.h"
+#include "analyzer/nesting.h"
 #include "analyzer/site_scanner.h"
 #include "common/text.h"
 
@@ -170,13 +171,17 @@ UnitReader::Parsed UnitReader::Parse(const std::vector<std::string>& arguments, 
 
 UnitReader::Parsed UnitReader::ParseWithRetry(const CompileCommand& command, ParseMode mode, TuFacts& facts) const {
   Parsed parsed(clang_);
+  std::vector<std::string> arguments;
   for (const Flags flags : {Flags::kAll, Flags::kPortable}) {
-    const AdaptedCommand adapted = AdaptArguments(command, options_.system_prefixes, clang_.major, flags);
+    AdaptedCommand adapted = AdaptArguments(command, options_.system_prefixes, clang_.major, flags);
     facts.reason = adapted.refusal;
     if (!adapted.refusal.empty()) return parsed;
-    parsed = Parse(adapted.arguments, mode);
+    arguments = std::move(adapted.arguments);
+    parsed = Parse(arguments, mode);
     if (parsed.unit != nullptr || parsed.code == CXError_Crashed) break;
   }
+  // Index mode calls every misfortune a failure; only the full parse says that libclang crashed.
+  if (parsed.unit == nullptr && mode == ParseMode::kFast) parsed = Parse(arguments, ParseMode::kThorough);
   if (parsed.unit == nullptr) facts.reason = ParseFailure(parsed.code);
   return parsed;
 }
@@ -188,9 +193,12 @@ TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
   facts.reason = MissingInput(command);
   if (!facts.reason.empty()) return facts;
 
+  const std::string text = ReadText(command.file);
+  facts.reason = TooDeep(text);
+  if (!facts.reason.empty()) return facts;
+
   Parsed parsed = ParseWithRetry(command, mode, facts);
   if (parsed.unit == nullptr) return facts;
-  const std::string text = ReadText(command.file);
   CollectDiagnostics(parsed.unit, command.directory, facts);
   if (mode == ParseMode::kFast && NeedsThoroughParse(facts, text)) {
     Parsed again = ParseWithRetry(command, ParseMode::kThorough, facts);
@@ -243,6 +251,13 @@ void UnitReader::Finish(const Parsed& parsed, const CompileCommand& command, con
   const bool recorded = parsed.action == nullptr;
   const std::vector<LineRange> skipped = recorded ? SkippedLines(parsed.unit, command.file) : std::vector<LineRange>();
   CrossCheck(text, recorded ? &skipped : nullptr, facts);
+  const size_t lost = facts.missed.size();
+  if (lost > 0 && facts.reason.empty()) {
+    facts.reason = fmt::format("{} in the text could not be analysed, the first in line {}",
+                               lost == 1 ? "1 OpenTelemetry call" : fmt::format("{} OpenTelemetry calls", lost),
+                               facts.missed.front().line);
+  }
+  if (!facts.reason.empty()) facts.outcome = TuOutcome::kRecovered;
   // All of them were needed to mark incomplete functions; readers want the first ones.
   auto& diagnostics = facts.diagnostics;
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
