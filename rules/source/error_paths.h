@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/source_model.h"
@@ -32,6 +33,7 @@ class ErrorPaths {
   bool SetsStatus(const Body& body, ExprId id) const;
   bool IsShared(const Body& body, const SpanStart& start) const;
   EntityId KeeperOf(FunctionId function, const SpanStart& start) const;
+  void AddStatuses(const Body& body, std::unordered_map<ExprId, FlowEffect>& effects) const;
   FlowResult Run(const Body& body) const;
   std::vector<SilentCatch> Judge(const Body& body, const FlowResult& flow) const;
 

@@ -121,3 +121,16 @@ int SetsTooEarly() {
     return -2;
   }
 }
+
+// The preset was taken back before the failure.
+int TakesBackTooEarly() {
+  auto span = GetTracer()->StartSpan("order.preset");
+  span->SetStatus(trace::StatusCode::kError);
+  Work();
+  span->SetStatus(trace::StatusCode::kOk);
+  try {
+    return Work();
+  } catch (...) {  // expect: catch block leaves span 'order.preset' without error status
+    return -1;
+  }
+}

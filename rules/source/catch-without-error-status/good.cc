@@ -238,3 +238,17 @@ int StatusBeforeReturn(bool fast) {
     return -1;
   }
 }
+
+// The worst is assumed at the start and taken back at the end.
+int PresetsError() {
+  auto span = GetTracer()->StartSpan("order.place");
+  trace::Scope scope(span);
+  span->SetStatus(trace::StatusCode::kError);
+  try {
+    Work();
+  } catch (...) {
+    return -1;
+  }
+  span->SetStatus(trace::StatusCode::kOk);
+  return 0;
+}
