@@ -45,6 +45,7 @@ class CallPaths {
  private:
   const FlowResult& ActivityOf(FunctionId function);
   void FindGuards();
+  void FindStarters();
   bool KeepsActive(const Stmt& declare) const;
   bool HasRows(FunctionId function) const;
   bool StartsForCaller(const CallEdge& edge) const;
@@ -52,11 +53,14 @@ class CallPaths {
   bool HasOwnSpan(FunctionId function, int depth) const;
   bool IsCovered(const CallEdge& edge);
   bool CalleeCovers(const CallEdge& edge) const;
+  bool LambdasHaveRows(FunctionId function) const;
+  bool OnlyStores(FunctionId function) const;
   bool CountsAsCaller(const CallEdge& edge) const;
 
   const SourceModel& source_;
   RowsByFunction rows_;
-  std::set<std::string_view> guards_;  // classes that hold a Scope as a member, however deep
+  std::set<std::string_view> guards_;    // classes that hold a Scope as a member, however deep
+  std::set<std::string_view> starters_;  // classes whose construction starts a span that they keep
   std::unordered_map<EntityId, std::vector<FunctionId>> lambdas_;  // by enclosing function
   std::unordered_map<FunctionId, FlowResult> activities_;
 };

@@ -13,6 +13,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace nostd = opentelemetry::nostd;
 namespace trace = opentelemetry::trace;
@@ -167,6 +169,52 @@ class CRITICAL Stock {
  private:
   int count_ = 0;
 };
+
+// Guards that have their span from a base or behind a pointer.
+class SpanOnly {
+ public:
+  explicit SpanOnly(const char* name) : span_(GetTracer()->StartSpan(name)) {}
+  ~SpanOnly() { span_->End(); }
+
+ private:
+  nostd::shared_ptr<trace::Span> span_;
+};
+class SpanBehindPointer {
+ public:
+  SpanBehindPointer() : held_(std::make_shared<SpanOnly>("held")) {}
+
+ private:
+  std::shared_ptr<SpanOnly> held_;
+};
+class SpanInBase : public SpanOnly {
+ public:
+  SpanInBase() : SpanOnly("base") {}
+};
+CRITICAL int Pack(int order) {
+  SpanBehindPointer guard;
+  return LedgerWrite(order);
+}
+CRITICAL int Label(int order) {
+  SpanInBase guard;
+  return LedgerWrite(order);
+}
+
+// Handlers that a registration wraps, or stores for someone who may.
+std::vector<std::function<int(int)>> handlers;
+void Register(std::function<int(int)> handler) {
+  handlers.push_back([handler](int order) {
+    auto span = GetTracer()->StartSpan("handle");
+    trace::Scope scope(span);
+    return handler(order);
+  });
+}
+void Store(std::function<int(int)> handler) { handlers.push_back(std::move(handler)); }
+CRITICAL int HandleA(int order) { return LedgerWrite(order); }
+CRITICAL int HandleB(int order) { return LedgerWrite(order); }
+void SetUp() {
+  Register(HandleA);
+  Store([](int order) { return HandleB(order); });
+}
 
 // Not critical.
 int Plain(int order) { return LedgerWrite(order); }
