@@ -63,6 +63,45 @@ bool IsCounted(const FunctionFacts& facts, EntityId variable) {
   });
 }
 
+// Whether everything that is ever written there is constant text: members that constructors fill, and the like.
+class ConstantSearch {
+ public:
+  explicit ConstantSearch(const SourceModel& source) : source_(source) {}
+
+  bool IsConstant(ExprRef at, int depth = 0) {
+    if (!at.known() || depth == kMaxDepth || work_ == 0) return false;
+    --work_;
+    const TextValue text = source_.Fold(at);
+    if (text.constant()) return true;
+    const Expr& expr = source_.At(at);
+    if (expr.kind == ExprKind::kParameter) {
+      std::vector<ExprRef> given;
+      for (const Argument& argument : ArgumentsFor(source_, at.function, expr.parameter))
+        given.push_back(argument.value);
+      return AllConstant(given, depth);
+    }
+    if (expr.kind == ExprKind::kLocal || expr.kind == ExprKind::kField)
+      return AllConstant(source_.WritesTo(expr.entity, at.function), depth);
+    const bool passes = (expr.kind == ExprKind::kCall && PassesTextOn(expr)) || expr.kind == ExprKind::kCast ||
+                        expr.kind == ExprKind::kOperator || expr.kind == ExprKind::kList ||
+                        (expr.kind == ExprKind::kConstruct && PassesTextType(expr.type));
+    if (!passes) return expr.kind == ExprKind::kCall && OnlyMeasures(expr);
+    std::vector<ExprRef> operands;
+    for (uint32_t i = 0; i < expr.operand_count; ++i) operands.push_back(source_.OperandRef(at, i));
+    return AllConstant(operands, depth);
+  }
+
+ private:
+  static constexpr int kMaxDepth = 8;
+
+  bool AllConstant(const std::vector<ExprRef>& values, int depth) {
+    return !values.empty() && std::ranges::all_of(values, [&](ExprRef value) { return IsConstant(value, depth + 1); });
+  }
+
+  const SourceModel& source_;
+  int work_ = 300;
+};
+
 class VaryingSearch {
  public:
   explicit VaryingSearch(const SourceModel& source) : source_(source) {}
@@ -76,8 +115,9 @@ class VaryingSearch {
       case ExprKind::kLocal:
         return Local(at);
       case ExprKind::kParameter:
-      case ExprKind::kField:
         return Leaf(at);
+      case ExprKind::kField:
+        return IsFixedMember(at) ? std::nullopt : Leaf(at);
       case ExprKind::kCall:
         return Call(at);
       case ExprKind::kConditional:
@@ -96,6 +136,16 @@ class VaryingSearch {
   }
 
  private:
+  // A worker's own label: set once, from constants, or by an initialiser in the class (which is no known write).
+  bool IsFixedMember(ExprRef at) const {
+    const Expr& expr = source_.At(at);
+    if (HasAny(WordsOf(expr.name), kManyValued)) return false;
+    if (!source_.WritesTo(expr.entity, at.function).empty()) return ConstantSearch(source_).IsConstant(at);
+    const FunctionFacts& facts = source_.functions[at.function].facts;
+    const ExprId object = ObjectOf(facts, expr);
+    return !inside_ && object != kNone && facts.exprs[object].kind == ExprKind::kThis;
+  }
+
   std::optional<std::string> Leaf(ExprRef at) {
     const Expr& expr = source_.At(at);
     if (expr.kind == ExprKind::kField && PassesTextType(expr.owner))  // pair.second: what the pair is called decides
@@ -129,6 +179,7 @@ class VaryingSearch {
   // A conversion varies as its input does; a getter is judged by its name; any other function may well return literals.
   std::optional<std::string> Call(ExprRef at) {
     const Expr& call = source_.At(at);
+    if (OnlyMeasures(call)) return std::nullopt;
     if (PassesTextOn(call)) {
       inside_ = inside_ || Joins(call);
       return Operands(at, 0);
