@@ -115,7 +115,7 @@ class VaryingSearch {
       case ExprKind::kLocal:
         return Local(at);
       case ExprKind::kParameter:
-        return Leaf(at);
+        return Parameter(at);
       case ExprKind::kField:
         return IsFixedMember(at) ? std::nullopt : Leaf(at);
       case ExprKind::kCall:
@@ -136,6 +136,59 @@ class VaryingSearch {
   }
 
  private:
+  struct Frame {  // the call whose result is searched
+    FunctionId function = kNone;
+    ExprRef call;
+    const Frame* caller = nullptr;
+    int depth = 1;
+  };
+  static constexpr int kMaxCallsDown = 3;
+
+  // Inside a function that builds names, what this call gives it decides.
+  std::optional<std::string> Parameter(ExprRef at) {
+    if (frame_ == nullptr || frame_->function != at.function) return Leaf(at);
+    const Frame* const here = frame_;
+    const FunctionFacts& caller = source_.functions[here->call.function].facts;
+    const ExprId given = ArgumentOf(caller, source_.At(here->call), source_.At(at).parameter);
+    if (given == kNone) return std::nullopt;
+    frame_ = here->caller;
+    auto found = Find({here->call.function, given});
+    frame_ = here;
+    return found;
+  }
+
+  // The function called builds the text: from literals alone, or from what it is given here.
+  std::optional<std::string> Returns(ExprRef call) {
+    const int depth = frame_ == nullptr ? 1 : frame_->depth + 1;
+    if (depth > kMaxCallsDown) return std::nullopt;
+    for (const uint32_t row : source_.functions[call.function].calls) {
+      const CallEdge& edge = source_.edges[row];
+      if (edge.call != call.expr || edge.how != CallEdge::How::kDirect) continue;
+      const FunctionFacts& callee = source_.functions[edge.callee].facts;
+      if (!BodyIsWhole(callee)) continue;
+      const Frame inner{.function = edge.callee, .call = call, .caller = frame_, .depth = depth};
+      for (const Stmt& stmt : callee.stmts) {
+        if (stmt.kind != StmtKind::kReturn || stmt.expr == kNone) continue;
+        frame_ = &inner;
+        auto found = Find({edge.callee, stmt.expr});
+        frame_ = inner.caller;
+        if (found) return found;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // What a called function takes from its own object or makes by itself is its own affair: it may be few-valued.
+  bool IsCalleesOwn(ExprRef at) const {
+    if (frame_ == nullptr || frame_->function != at.function) return false;
+    const FunctionFacts& facts = source_.functions[at.function].facts;
+    ExprId root = at.expr;
+    for (ExprId object = ObjectOf(facts, facts.exprs[root]); object != kNone;
+         object = ObjectOf(facts, facts.exprs[root]))
+      root = object;
+    return facts.exprs[root].kind != ExprKind::kParameter;
+  }
+
   // A worker's own label: set once, from constants, or by an initialiser in the class (which is no known write).
   bool IsFixedMember(ExprRef at) const {
     const Expr& expr = source_.At(at);
@@ -148,6 +201,7 @@ class VaryingSearch {
 
   std::optional<std::string> Leaf(ExprRef at) {
     const Expr& expr = source_.At(at);
+    if (IsCalleesOwn(at)) return std::nullopt;
     if (expr.kind == ExprKind::kField && PassesTextType(expr.owner))  // pair.second: what the pair is called decides
       return Operands(at, 0);
     if (IsFewValued(expr.name, !inside_) || expr.name.view().starts_with("k")) return std::nullopt;
@@ -176,10 +230,14 @@ class VaryingSearch {
     return std::nullopt;
   }
 
-  // A conversion varies as its input does; a getter is judged by its name; any other function may well return literals.
+  // A conversion varies as its input does; a function of the project is looked into; a getter is judged by its name;
+  // any other function may well return literals.
   std::optional<std::string> Call(ExprRef at) {
     const Expr& call = source_.At(at);
     if (OnlyMeasures(call)) return std::nullopt;
+    if (IsDefined(call)) {
+      if (auto found = Returns(at)) return found;
+    }
     if (PassesTextOn(call)) {
       inside_ = inside_ || Joins(call);
       return Operands(at, 0);
@@ -193,6 +251,7 @@ class VaryingSearch {
 
   const SourceModel& source_;
   std::set<std::pair<FunctionId, ExprId>> seen_;
+  const Frame* frame_ = nullptr;
   bool inside_ = false;  // below a concatenation or a formatting call: what is found is a part of the name
   int work_ = 500;
 };

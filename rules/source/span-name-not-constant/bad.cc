@@ -123,3 +123,14 @@ void EachOf(const std::vector<Request>& requests) {
     auto span = GetTracer()->StartSpan("order/" + request.id);  // expect: span name is not a constant: 'request.id'
   }
 }
+
+// Built by a function or lambda from what it is given here.
+std::string BuildName(const std::string& text) { return "order/" + text; }
+std::string BuildLonger(const Request& request) { return BuildName(request.id); }
+void FromBuilder(const Request& request) {
+  auto a = GetTracer()->StartSpan(BuildName(request.id));  // expect: span name is not a constant: 'request.id'
+  auto b = GetTracer()->StartSpan(BuildLonger(request));  // expect: span name is not a constant: 'request.id'
+  const auto make = [](const std::string& text) { return "order/" + text; };
+  auto c = GetTracer()->StartSpan(make(request.id));  // expect: span name is not a constant: 'request.id'
+  auto d = GetTracer()->StartSpan([&] { return "order/" + request.id; }());  // expect: span name is not a constant
+}

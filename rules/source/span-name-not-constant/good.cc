@@ -158,6 +158,24 @@ void RunsSteps() {
   }
 }
 
+// Functions that build names of what is fixed.
+std::string BuildName(const std::string& text) { return "order/" + text; }
+std::string RouteName(const Route& request) { return request.method + " " + request.route; }
+class Plugin {
+ public:
+  std::string SpanName() const { return "plugin." + kin_; }
+
+ private:
+  std::string kin_;
+};
+void FromBuilders(const Route& request, const Plugin& plugin, bool retry) {
+  auto a = GetTracer()->StartSpan(BuildName("get"));
+  auto b = GetTracer()->StartSpan(BuildName(retry ? "retry" : "first"));
+  auto c = GetTracer()->StartSpan(RouteName(request));
+  auto d = GetTracer()->StartSpan(plugin.SpanName());
+  auto e = GetTracer()->StartSpan(BuildName(request.method));
+}
+
 // Not OpenTelemetry.
 namespace game {
 struct Bridge {
