@@ -199,6 +199,53 @@ FlowResult ErrorPaths::Run(const Body& body) const {
                       }});
 }
 
+// catch (...) { rc = -1; } return rc; where nothing else looks at rc.
+bool ErrorPaths::KeepsFailure(const Body& body, const FailureReader& reader, StmtId exit, StmtId handler) const {
+  const FunctionFacts& facts = body.facts;
+  if (exit == kNone || facts.stmts[exit].kind != StmtKind::kReturn || !reader.IsOutsideLoops(handler)) return false;
+  const ExprId returned = facts.stmts[exit].expr;
+  if (returned == kNone || facts.exprs[returned].kind != ExprKind::kLocal) return false;
+  const EntityId variable = facts.exprs[returned].entity;
+  const auto is_assigned = [&](ExprId use) {
+    const ExprId by = body.parents[use];
+    return by != kNone && facts.exprs[by].name == "=" && OperandOf(facts, facts.exprs[by], 0) == use;
+  };
+  for (ExprId id = 0; id < facts.exprs.size(); ++id) {
+    const Expr& use = facts.exprs[id];
+    if (use.kind != ExprKind::kLocal || use.entity != variable || is_assigned(id)) continue;
+    const bool is_returned = body.parents[id] == kNone && std::ranges::any_of(facts.stmts, [id](const Stmt& stmt) {
+                               return stmt.kind == StmtKind::kReturn && stmt.expr == id;
+                             });
+    if (!is_returned) return false;
+  }
+  bool fails = false;
+  for (StmtId id = 0; id < facts.stmts.size(); ++id) {
+    const Stmt& stmt = facts.stmts[id];
+    const StmtId block = body.stmt_parents[id];
+    const bool directly = block != kNone && body.stmt_parents[block] == handler;
+    if (!directly || stmt.kind != StmtKind::kExpr || stmt.expr == kNone) continue;
+    const Expr& assignment = facts.exprs[stmt.expr];
+    if (assignment.name != "=" || assignment.kind != ExprKind::kOperator) continue;
+    const ExprId target = OperandOf(facts, assignment, 0);
+    const ExprId value = OperandOf(facts, assignment, 1);
+    if (target != kNone && value != kNone && facts.exprs[target].entity == variable)
+      fails = reader.IsFailureValue(value);
+  }
+  return fails && ReachesUnchanged(body, variable, handler);
+}
+
+// No assignment stands below the handler but those inside it.
+bool ErrorPaths::ReachesUnchanged(const Body& body, EntityId variable, StmtId handler) const {
+  const Extent& where = body.facts.stmts[handler].where;
+  for (const SourceModel::Write& write : source_.WritesIn(variable, body.id)) {
+    if (write.value.function != body.id) return false;
+    const Extent& at = source_.At(write.value).where;
+    const bool below = at.line > where.end_line || (at.line == where.end_line && at.column > where.end_column);
+    if (below) return false;
+  }
+  return true;
+}
+
 std::vector<SilentCatch> ErrorPaths::Judge(const Body& body, const FlowResult& flow) const {
   std::vector<SilentCatch> found;
   const FailureReader reader(source_, body.id, body.stmt_parents);
@@ -216,9 +263,11 @@ std::vector<SilentCatch> ErrorPaths::Judge(const Body& body, const FlowResult& f
       const bool from_here = (exit.state.may & Body::Entered(i)) != 0 && (exit.state.may & Body::StatusSet(i)) == 0;
       if (!from_here) continue;
       const bool inside = exit.stmt != kNone && body.IsInside(exit.stmt, handler);
-      const bool fails = inside ? reader.LeavesInFailure(exit.stmt, handler) : reader.OnlyTellsAndEnds(handler);
+      const bool keeps = !inside && KeepsFailure(body, reader, exit.stmt, handler);
+      const bool fails =
+          inside ? reader.LeavesInFailure(exit.stmt, handler) : keeps || reader.OnlyTellsAndEnds(handler);
       if (!fails) continue;
-      found.push_back({body.id, handler, body.spans[innermost], inside ? exit.stmt : kNone});
+      found.push_back({body.id, handler, body.spans[innermost], inside || keeps ? exit.stmt : kNone});
       break;
     }
   }

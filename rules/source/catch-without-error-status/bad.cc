@@ -134,3 +134,27 @@ int TakesBackTooEarly() {
     return -1;
   }
 }
+
+int KeepsCode() {
+  auto span = GetTracer()->StartSpan("order.code");
+  int rc = 0;
+  try {
+    rc = Work();
+  } catch (const std::exception&) {  // expect: catch block leaves span 'order.code' without error status
+    rc = -1;
+  }
+  span->End();
+  return rc;
+}
+
+bool KeepsFlag() {
+  auto span = GetTracer()->StartSpan("order.flag");
+  bool ok = true;
+  try {
+    Work();
+  } catch (const std::exception& e) {  // expect: catch block leaves span 'order.flag' without error status
+    LogError(e.what());
+    ok = false;
+  }
+  return ok;
+}
