@@ -161,6 +161,79 @@ const FlowResult& CallPaths::ActivityOf(FunctionId function) {
   return entry->second;
 }
 
+// Not only where a span is active: wherever one is open, or an object that has one.
+FlowResult CallPaths::CoverageOf(FunctionId function) const {
+  const FunctionFacts& facts = source_.functions[function].facts;
+  ActivityRules rules(facts);
+  for (StmtId id = 0; id < facts.stmts.size(); ++id) {
+    const Stmt& stmt = facts.stmts[id];
+    const bool is_start = stmt.kind == StmtKind::kDeclare && starters_.contains(stmt.type.view());
+    if (KeepsActive(stmt) || is_start) rules.Declares(id);
+  }
+  for (const uint32_t row : rows_.scopes[function])
+    rules.Calls(source_.scopes[row].call.expr, source_.scopes[row].variable);
+  for (const uint32_t row : rows_.starts[function])
+    rules.Calls(source_.span_starts[row].call.expr, source_.span_starts[row].variable);
+  FlowResult coverage = RunFlow(facts, rules.Rules());
+  if (rules.overflow()) coverage.known = false;
+  return coverage;
+}
+
+namespace {
+
+bool IsWork(const Expr& call) {
+  const std::string_view owner = call.owner.view();
+  return call.kind == ExprKind::kCall && call.entity != 0 && owner != "std" && !owner.starts_with("std::") &&
+         !owner.starts_with("opentelemetry::") && !call.name.view().starts_with("operator");
+}
+
+}  // namespace
+
+// `if (fast) return Work(1);` before the span whose only content is Work(2): the span covers one way and not the other.
+ExprId CallPaths::WorkOutsideSpan(FunctionId function) const {
+  const FunctionFacts& facts = source_.functions[function].facts;
+  if (!HasRows(function) || LambdasHaveRows(function)) return kNone;
+  const bool is_helped = std::ranges::any_of(source_.functions[function].calls, [this](uint32_t row) {
+    const CallEdge& edge = source_.edges[row];
+    return edge.how != CallEdge::How::kDirect || HasOwnSpan(edge.callee) || StartsForCaller(edge);
+  });
+  const FlowResult coverage = is_helped ? FlowResult() : CoverageOf(function);
+  if (!coverage.known) return kNone;
+  std::set<ExprId> own_spans;
+  for (const uint32_t row : rows_.starts[function]) own_spans.insert(source_.span_starts[row].call.expr);
+  EntityId covered = 0;
+  std::vector<ExprId> outside;
+  for (ExprId id = 0; id < facts.exprs.size(); ++id) {
+    const FlowState& state = coverage.before_expr[id];
+    if (!IsWork(facts.exprs[id]) || !state.reachable || IsPartOfStart(facts, id, own_spans)) continue;
+    if (state.may == 0) {
+      outside.push_back(id);
+    } else if (state.must == 0 || (covered != 0 && covered != facts.exprs[id].entity)) {
+      return kNone;
+    } else {
+      covered = facts.exprs[id].entity;
+    }
+  }
+  const auto same = std::ranges::find_if(outside, [&](ExprId id) {
+    return covered != 0 && facts.exprs[id].entity == covered &&
+           std::ranges::any_of(facts.stmts, [id](const Stmt& stmt) {
+             const bool plain = stmt.kind == StmtKind::kReturn || stmt.kind == StmtKind::kExpr;
+             return plain && stmt.expr == id;
+           });
+  });
+  return same == outside.end() ? kNone : *same;
+}
+
+// GetTracer() in GetTracer()->StartSpan("x")
+bool CallPaths::IsPartOfStart(const FunctionFacts& facts, ExprId id, const std::set<ExprId>& starts) {
+  const Extent& inner = facts.exprs[id].where;
+  return std::ranges::any_of(starts, [&](ExprId start) {
+    const Extent& outer = facts.exprs[start].where;
+    return std::pair(outer.line, outer.column) <= std::pair(inner.line, inner.column) &&
+           std::pair(inner.end_line, inner.end_column) <= std::pair(outer.end_line, outer.end_column);
+  });
+}
+
 bool CallPaths::MayBeActiveAt(ExprRef call) {
   const FlowResult& activity = ActivityOf(call.function);
   if (!activity.known || call.expr >= activity.before_expr.size()) return true;

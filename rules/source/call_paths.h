@@ -33,6 +33,10 @@ class CallPaths {
   /// Whether the function starts a span, makes one active, is handed one, or calls something that does it for it.
   bool HasOwnSpan(FunctionId function) const;
 
+  /// A call that the function makes inside its span on one way and outside any on another, where that call is all that
+  /// the span covers; kNone when there is none or the model cannot tell.
+  ExprId WorkOutsideSpan(FunctionId function) const;
+
   /// A shortest call path to the function on which nothing keeps a span active; a lone function without callers gives
   /// an empty path; nullopt when every known path is covered.
   std::optional<std::vector<PathStep>> UncoveredPathTo(FunctionId function);
@@ -45,6 +49,8 @@ class CallPaths {
  private:
   const FlowResult& ActivityOf(FunctionId function);
   void FindGuards();
+  FlowResult CoverageOf(FunctionId function) const;
+  static bool IsPartOfStart(const FunctionFacts& facts, ExprId id, const std::set<ExprId>& starts);
   void FindStarters();
   bool KeepsActive(const Stmt& declare) const;
   bool HasRows(FunctionId function) const;

@@ -99,6 +99,14 @@ int PickNow() {
   return RunNow([](int order) { return Pick(order); });
 }
 
+// The span covers the slow way only.
+[[clang::annotate("spangate::critical")]] int Send(bool fast) {  // expect: 'shop::Send' calls 'LedgerWrite' outside its span
+  if (fast) return LedgerWrite(1);
+  auto span = GetTracer()->StartSpan("send");
+  trace::Scope scope(span);
+  return LedgerWrite(2);
+}
+
 int UseStock(Stock& stock) { return stock.Reserve(stock.count()); }
 
 }  // namespace shop

@@ -216,6 +216,32 @@ void SetUp() {
   Store([](int order) { return HandleB(order); });
 }
 
+// What comes before the span is no work of it.
+int Answer(int code);
+bool IsValid(int order);
+CRITICAL int Validated(int order) {
+  if (!IsValid(order)) return Answer(400);
+  auto span = GetTracer()->StartSpan("validated");
+  trace::Scope scope(span);
+  LedgerWrite(order);
+  return Answer(200);
+}
+CRITICAL int CheckedFirst(int order) {
+  if (order < 0) return -1;
+  auto span = GetTracer()->StartSpan("checked");
+  const int result = LedgerWrite(order);
+  span->End();
+  return result;
+}
+CRITICAL int OnBothWays(bool fast) {
+  if (fast) {
+    trace::Scope scope(GetTracer()->StartSpan("fast"));
+    return LedgerWrite(1);
+  }
+  trace::Scope scope(GetTracer()->StartSpan("slow"));
+  return LedgerWrite(2);
+}
+
 // Not critical.
 int Plain(int order) { return LedgerWrite(order); }
 
