@@ -83,6 +83,7 @@ class ActivityRules {
 
 CallPaths::CallPaths(const SourceModel& source) : source_(source), rows_(source) {
   FindGuards();
+  FindStarters();
   for (FunctionId id = 0; id < source.functions.size(); ++id) {
     const FunctionFacts& facts = source.functions[id].facts;
     if (facts.is_lambda) lambdas_[facts.enclosing].push_back(id);
@@ -101,6 +102,32 @@ void CallPaths::FindGuards() {
       const bool by_base =
           std::ranges::any_of(record.bases, [this](Symbol base) { return guards_.contains(base.view()); });
       if (by_field || by_base) grown = guards_.insert(record.qualified_name.view()).second;
+    }
+  }
+}
+
+// Classes whose construction starts a span that lives as long as the object, in themselves, a base or an owned member.
+void CallPaths::FindStarters() {
+  std::set<std::string_view> starting;
+  for (FunctionId id = 0; id < source_.functions.size(); ++id) {
+    const FunctionFacts& facts = source_.functions[id].facts;
+    if (!facts.is_constructor) continue;
+    const auto kept = [this](const auto& row) { return source_.fields.contains(row.variable); };
+    const bool starts =
+        std::ranges::any_of(rows_.starts[id], [&](uint32_t row) { return kept(source_.span_starts[row]); });
+    if (starts) starting.insert(facts.owner.view());
+  }
+  starters_ = std::move(starting);
+  for (bool grown = !starters_.empty(); grown;) {
+    grown = false;
+    for (const RecordFacts& record : source_.records) {
+      if (starters_.contains(record.qualified_name.view())) continue;
+      const bool by_field = std::ranges::any_of(record.fields, [this](const RecordFacts::Field& field) {
+        return IsOwned(field.form) && starters_.contains(field.type.view());
+      });
+      const bool by_base =
+          std::ranges::any_of(record.bases, [this](Symbol base) { return starters_.contains(base.view()); });
+      if (by_field || by_base) grown = starters_.insert(record.qualified_name.view()).second;
     }
   }
 }
@@ -132,6 +159,79 @@ const FlowResult& CallPaths::ActivityOf(FunctionId function) {
   entry->second = RunFlow(facts, rules.Rules());
   if (rules.overflow()) entry->second.known = false;
   return entry->second;
+}
+
+// Not only where a span is active: wherever one is open, or an object that has one.
+FlowResult CallPaths::CoverageOf(FunctionId function) const {
+  const FunctionFacts& facts = source_.functions[function].facts;
+  ActivityRules rules(facts);
+  for (StmtId id = 0; id < facts.stmts.size(); ++id) {
+    const Stmt& stmt = facts.stmts[id];
+    const bool is_start = stmt.kind == StmtKind::kDeclare && starters_.contains(stmt.type.view());
+    if (KeepsActive(stmt) || is_start) rules.Declares(id);
+  }
+  for (const uint32_t row : rows_.scopes[function])
+    rules.Calls(source_.scopes[row].call.expr, source_.scopes[row].variable);
+  for (const uint32_t row : rows_.starts[function])
+    rules.Calls(source_.span_starts[row].call.expr, source_.span_starts[row].variable);
+  FlowResult coverage = RunFlow(facts, rules.Rules());
+  if (rules.overflow()) coverage.known = false;
+  return coverage;
+}
+
+namespace {
+
+bool IsWork(const Expr& call) {
+  const std::string_view owner = call.owner.view();
+  return call.kind == ExprKind::kCall && call.entity != 0 && owner != "std" && !owner.starts_with("std::") &&
+         !owner.starts_with("opentelemetry::") && !call.name.view().starts_with("operator");
+}
+
+}  // namespace
+
+// `if (fast) return Work(1);` before the span whose only content is Work(2): the span covers one way and not the other.
+ExprId CallPaths::WorkOutsideSpan(FunctionId function) const {
+  const FunctionFacts& facts = source_.functions[function].facts;
+  if (!HasRows(function) || LambdasHaveRows(function)) return kNone;
+  const bool is_helped = std::ranges::any_of(source_.functions[function].calls, [this](uint32_t row) {
+    const CallEdge& edge = source_.edges[row];
+    return edge.how != CallEdge::How::kDirect || HasOwnSpan(edge.callee) || StartsForCaller(edge);
+  });
+  const FlowResult coverage = is_helped ? FlowResult() : CoverageOf(function);
+  if (!coverage.known) return kNone;
+  std::set<ExprId> own_spans;
+  for (const uint32_t row : rows_.starts[function]) own_spans.insert(source_.span_starts[row].call.expr);
+  EntityId covered = 0;
+  std::vector<ExprId> outside;
+  for (ExprId id = 0; id < facts.exprs.size(); ++id) {
+    const FlowState& state = coverage.before_expr[id];
+    if (!IsWork(facts.exprs[id]) || !state.reachable || IsPartOfStart(facts, id, own_spans)) continue;
+    if (state.may == 0) {
+      outside.push_back(id);
+    } else if (state.must == 0 || (covered != 0 && covered != facts.exprs[id].entity)) {
+      return kNone;
+    } else {
+      covered = facts.exprs[id].entity;
+    }
+  }
+  const auto same = std::ranges::find_if(outside, [&](ExprId id) {
+    return covered != 0 && facts.exprs[id].entity == covered &&
+           std::ranges::any_of(facts.stmts, [id](const Stmt& stmt) {
+             const bool plain = stmt.kind == StmtKind::kReturn || stmt.kind == StmtKind::kExpr;
+             return plain && stmt.expr == id;
+           });
+  });
+  return same == outside.end() ? kNone : *same;
+}
+
+// GetTracer() in GetTracer()->StartSpan("x")
+bool CallPaths::IsPartOfStart(const FunctionFacts& facts, ExprId id, const std::set<ExprId>& starts) {
+  const Extent& inner = facts.exprs[id].where;
+  return std::ranges::any_of(starts, [&](ExprId start) {
+    const Extent& outer = facts.exprs[start].where;
+    return std::pair(outer.line, outer.column) <= std::pair(inner.line, inner.column) &&
+           std::pair(inner.end_line, inner.end_column) <= std::pair(outer.end_line, outer.end_column);
+  });
 }
 
 bool CallPaths::MayBeActiveAt(ExprRef call) {
@@ -204,15 +304,15 @@ bool CallPaths::HasOwnSpan(FunctionId function, int depth) const {
   if (std::ranges::any_of(facts.parameters, [&](const Parameter& parameter) { return is_span(parameter.type); }))
     return true;
   for (const Stmt& stmt : facts.stmts) {
+    const bool makes = stmt.kind == StmtKind::kDeclare && !stmt.is_static && starters_.contains(stmt.type.view());
+    if (makes && (stmt.form == TypeForm::kValue || stmt.expr != kNone)) return true;
     if (stmt.kind != StmtKind::kDeclare || !is_span(stmt.type) || stmt.expr >= facts.exprs.size()) continue;
     const Symbol from = facts.exprs[stmt.expr].name;
     if (from != "GetCurrentSpan" && from != "GetSpan") return true;
   }
   if (std::ranges::any_of(entry.calls, [this](uint32_t row) { return StartsForCaller(source_.edges[row]); }))
     return true;
-  const auto lambdas = lambdas_.find(facts.entity);
-  if (lambdas != lambdas_.end() && std::ranges::any_of(lambdas->second, [this](FunctionId id) { return HasRows(id); }))
-    return true;
+  if (LambdasHaveRows(function)) return true;
   return OnlyDelegates(function, depth);
 }
 
@@ -224,7 +324,37 @@ bool CallPaths::CalleeCovers(const CallEdge& edge) const {
   }
   return std::ranges::any_of(source_.functions[edge.caller].calls, [&](uint32_t row) {
     const CallEdge& sibling = source_.edges[row];
-    return sibling.call == edge.call && sibling.callee != edge.callee && HasRows(sibling.callee);
+    if (sibling.call != edge.call || sibling.callee == edge.callee) return false;
+    return HasRows(sibling.callee) || LambdasHaveRows(sibling.callee) || OnlyStores(sibling.callee);
+  });
+}
+
+bool CallPaths::LambdasHaveRows(FunctionId function) const {
+  const auto lambdas = lambdas_.find(source_.functions[function].facts.entity);
+  return lambdas != lambdas_.end() &&
+         std::ranges::any_of(lambdas->second, [this](FunctionId id) { return HasRows(id); });
+}
+
+// A registration: what it is given is called some time later, by someone whom nobody knows.
+bool CallPaths::OnlyStores(FunctionId function) const {
+  const FunctionFacts& facts = source_.functions[function].facts;
+  if (!BodyIsWhole(facts)) return true;
+  constexpr std::string_view kStoring[] = {"operator=",   "operator[]", "push_back", "emplace_back",
+                                           "push",        "insert",     "emplace",   "insert_or_assign",
+                                           "try_emplace", "move",       "forward",   "reset"};
+  return std::ranges::none_of(facts.exprs, [&](const Expr& call) {
+    if (call.kind != ExprKind::kCall) return false;
+    if (std::ranges::any_of(facts.parameters, [&](const Parameter& p) { return p.entity == call.entity; })) return true;
+    if (std::ranges::find(kStoring, call.name.view()) != std::end(kStoring)) return false;
+    for (uint32_t i = 0; i < call.operand_count; ++i) {
+      const ExprId operand = OperandOf(facts, call, i);
+      if (operand == kNone) continue;
+      const Expr& given = facts.exprs[operand];
+      const bool is_task =
+          given.kind == ExprKind::kLambda || (given.kind == ExprKind::kParameter && !IsStringType(given.type));
+      if (is_task) return true;
+    }
+    return false;
   });
 }
 

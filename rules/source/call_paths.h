@@ -33,6 +33,10 @@ class CallPaths {
   /// Whether the function starts a span, makes one active, is handed one, or calls something that does it for it.
   bool HasOwnSpan(FunctionId function) const;
 
+  /// A call that the function makes inside its span on one way and outside any on another, where that call is all that
+  /// the span covers; kNone when there is none or the model cannot tell.
+  ExprId WorkOutsideSpan(FunctionId function) const;
+
   /// A shortest call path to the function on which nothing keeps a span active; a lone function without callers gives
   /// an empty path; nullopt when every known path is covered.
   std::optional<std::vector<PathStep>> UncoveredPathTo(FunctionId function);
@@ -45,6 +49,9 @@ class CallPaths {
  private:
   const FlowResult& ActivityOf(FunctionId function);
   void FindGuards();
+  FlowResult CoverageOf(FunctionId function) const;
+  static bool IsPartOfStart(const FunctionFacts& facts, ExprId id, const std::set<ExprId>& starts);
+  void FindStarters();
   bool KeepsActive(const Stmt& declare) const;
   bool HasRows(FunctionId function) const;
   bool StartsForCaller(const CallEdge& edge) const;
@@ -52,11 +59,14 @@ class CallPaths {
   bool HasOwnSpan(FunctionId function, int depth) const;
   bool IsCovered(const CallEdge& edge);
   bool CalleeCovers(const CallEdge& edge) const;
+  bool LambdasHaveRows(FunctionId function) const;
+  bool OnlyStores(FunctionId function) const;
   bool CountsAsCaller(const CallEdge& edge) const;
 
   const SourceModel& source_;
   RowsByFunction rows_;
-  std::set<std::string_view> guards_;  // classes that hold a Scope as a member, however deep
+  std::set<std::string_view> guards_;    // classes that hold a Scope as a member, however deep
+  std::set<std::string_view> starters_;  // classes whose construction starts a span that they keep
   std::unordered_map<EntityId, std::vector<FunctionId>> lambdas_;  // by enclosing function
   std::unordered_map<FunctionId, FlowResult> activities_;
 };

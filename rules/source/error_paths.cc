@@ -10,8 +10,9 @@
 namespace spangate {
 namespace {
 
-constexpr size_t kMaxSpans = 16;
-constexpr size_t kMaxHandlers = 20;  // two bits each, beside the spans
+// The 64 bits of a flow state: two for each span, two for each handler.
+constexpr size_t kMaxSpans = 12;
+constexpr size_t kMaxHandlers = 20;
 
 bool IsErrorStatus(const Operation& operation) {
   // An empty detail is a status computed at run time: it may be the error.
@@ -32,6 +33,7 @@ struct ErrorPaths::Body {
   std::vector<StmtId> handlers;   // bits kMaxSpans + 2i (entered) and + 2i + 1 (status set since)
 
   uint64_t SpanBits() const { return (uint64_t{1} << spans.size()) - 1; }
+  static uint64_t HasError(size_t span) { return uint64_t{1} << (kMaxSpans + 2 * kMaxHandlers + span); }
   static uint64_t Entered(size_t i) { return uint64_t{1} << (kMaxSpans + 2 * i); }
   static uint64_t StatusSet(size_t i) { return uint64_t{1} << (kMaxSpans + 2 * i + 1); }
   bool IsInside(StmtId stmt, StmtId ancestor) const {
@@ -138,6 +140,23 @@ bool ErrorPaths::SetsStatus(const Body& body, ExprId id) const {
   });
 }
 
+// Some start with the worst, SetStatus(kError), and take it back at the end: every handler finds the status set.
+void ErrorPaths::AddStatuses(const Body& body, std::unordered_map<ExprId, FlowEffect>& effects) const {
+  for (const uint32_t row : rows_.operations[body.id]) {
+    const Operation& operation = source_.operations[row];
+    if (operation.kind != OperationKind::kSetStatus) continue;
+    const bool is_error = IsErrorStatus(operation);
+    for (size_t i = 0; i < body.spans.size(); ++i) {
+      const bool is_its = operation.span.kind == SpanRef::Kind::kVariable && operation.span.entity == body.keepers[i];
+      const bool unclear =
+          operation.span.kind == SpanRef::Kind::kCurrent || operation.span.kind == SpanRef::Kind::kUnknown;
+      FlowEffect& effect = effects[operation.call.expr];
+      if (is_error && (is_its || unclear)) effect.set |= Body::HasError(i);
+      if (!is_error && is_its) effect.clear |= Body::HasError(i);
+    }
+  }
+}
+
 FlowResult ErrorPaths::Run(const Body& body) const {
   std::unordered_map<ExprId, FlowEffect> effects;
   uint64_t all_status = 0;
@@ -145,8 +164,12 @@ FlowResult ErrorPaths::Run(const Body& body) const {
   for (ExprId id = 0; id < body.facts.exprs.size(); ++id) {
     if (SetsStatus(body, id)) effects[id].set |= all_status;
   }
-  for (size_t i = 0; i < body.spans.size(); ++i)
-    effects[source_.span_starts[body.spans[i]].call.expr].set |= uint64_t{1} << i;
+  for (size_t i = 0; i < body.spans.size(); ++i) {
+    FlowEffect& effect = effects[source_.span_starts[body.spans[i]].call.expr];
+    effect.set |= uint64_t{1} << i;
+    effect.clear |= Body::HasError(i);
+  }
+  AddStatuses(body, effects);
   for (const uint32_t row : rows_.operations[body.id]) {
     const Operation& operation = source_.operations[row];
     if (operation.kind != OperationKind::kEnd) continue;
@@ -176,6 +199,53 @@ FlowResult ErrorPaths::Run(const Body& body) const {
                       }});
 }
 
+// catch (...) { rc = -1; } return rc; where nothing else looks at rc.
+bool ErrorPaths::KeepsFailure(const Body& body, const FailureReader& reader, StmtId exit, StmtId handler) const {
+  const FunctionFacts& facts = body.facts;
+  if (exit == kNone || facts.stmts[exit].kind != StmtKind::kReturn || !reader.IsOutsideLoops(handler)) return false;
+  const ExprId returned = facts.stmts[exit].expr;
+  if (returned == kNone || facts.exprs[returned].kind != ExprKind::kLocal) return false;
+  const EntityId variable = facts.exprs[returned].entity;
+  const auto is_assigned = [&](ExprId use) {
+    const ExprId by = body.parents[use];
+    return by != kNone && facts.exprs[by].name == "=" && OperandOf(facts, facts.exprs[by], 0) == use;
+  };
+  for (ExprId id = 0; id < facts.exprs.size(); ++id) {
+    const Expr& use = facts.exprs[id];
+    if (use.kind != ExprKind::kLocal || use.entity != variable || is_assigned(id)) continue;
+    const bool is_returned = body.parents[id] == kNone && std::ranges::any_of(facts.stmts, [id](const Stmt& stmt) {
+                               return stmt.kind == StmtKind::kReturn && stmt.expr == id;
+                             });
+    if (!is_returned) return false;
+  }
+  bool fails = false;
+  for (StmtId id = 0; id < facts.stmts.size(); ++id) {
+    const Stmt& stmt = facts.stmts[id];
+    const StmtId block = body.stmt_parents[id];
+    const bool directly = block != kNone && body.stmt_parents[block] == handler;
+    if (!directly || stmt.kind != StmtKind::kExpr || stmt.expr == kNone) continue;
+    const Expr& assignment = facts.exprs[stmt.expr];
+    if (assignment.name != "=" || assignment.kind != ExprKind::kOperator) continue;
+    const ExprId target = OperandOf(facts, assignment, 0);
+    const ExprId value = OperandOf(facts, assignment, 1);
+    if (target != kNone && value != kNone && facts.exprs[target].entity == variable)
+      fails = reader.IsFailureValue(value);
+  }
+  return fails && ReachesUnchanged(body, variable, handler);
+}
+
+// No assignment stands below the handler but those inside it.
+bool ErrorPaths::ReachesUnchanged(const Body& body, EntityId variable, StmtId handler) const {
+  const Extent& where = body.facts.stmts[handler].where;
+  for (const SourceModel::Write& write : source_.WritesIn(variable, body.id)) {
+    if (write.value.function != body.id) return false;
+    const Extent& at = source_.At(write.value).where;
+    const bool below = at.line > where.end_line || (at.line == where.end_line && at.column > where.end_column);
+    if (below) return false;
+  }
+  return true;
+}
+
 std::vector<SilentCatch> ErrorPaths::Judge(const Body& body, const FlowResult& flow) const {
   std::vector<SilentCatch> found;
   const FailureReader reader(source_, body.id, body.stmt_parents);
@@ -188,13 +258,16 @@ std::vector<SilentCatch> ErrorPaths::Judge(const Body& body, const FlowResult& f
     for (uint32_t s = 0; s < body.spans.size(); ++s) {
       if ((open >> s & 1) != 0) innermost = s;
     }
+    if ((entry.must & Body::HasError(innermost)) != 0) continue;
     for (const FlowExit& exit : flow.exits) {
       const bool from_here = (exit.state.may & Body::Entered(i)) != 0 && (exit.state.may & Body::StatusSet(i)) == 0;
       if (!from_here) continue;
       const bool inside = exit.stmt != kNone && body.IsInside(exit.stmt, handler);
-      const bool fails = inside ? reader.LeavesInFailure(exit.stmt, handler) : reader.OnlyTellsAndEnds(handler);
+      const bool keeps = !inside && KeepsFailure(body, reader, exit.stmt, handler);
+      const bool fails =
+          inside ? reader.LeavesInFailure(exit.stmt, handler) : keeps || reader.OnlyTellsAndEnds(handler);
       if (!fails) continue;
-      found.push_back({body.id, handler, body.spans[innermost], inside ? exit.stmt : kNone});
+      found.push_back({body.id, handler, body.spans[innermost], inside || keeps ? exit.stmt : kNone});
       break;
     }
   }

@@ -3,10 +3,12 @@
 
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/source_model.h"
 #include "rules/source/expressions.h"
+#include "rules/source/failure_words.h"
 #include "rules/source/flow.h"
 
 namespace spangate {
@@ -32,7 +34,10 @@ class ErrorPaths {
   bool SetsStatus(const Body& body, ExprId id) const;
   bool IsShared(const Body& body, const SpanStart& start) const;
   EntityId KeeperOf(FunctionId function, const SpanStart& start) const;
+  void AddStatuses(const Body& body, std::unordered_map<ExprId, FlowEffect>& effects) const;
   FlowResult Run(const Body& body) const;
+  bool KeepsFailure(const Body& body, const FailureReader& reader, StmtId exit, StmtId handler) const;
+  bool ReachesUnchanged(const Body& body, EntityId variable, StmtId handler) const;
   std::vector<SilentCatch> Judge(const Body& body, const FlowResult& flow) const;
 
   const SourceModel& source_;

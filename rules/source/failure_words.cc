@@ -139,6 +139,13 @@ bool FailureReader::OnlyTellsAndEnds(StmtId handler) const {
   return true;
 }
 
+bool FailureReader::IsOutsideLoops(StmtId stmt) const {
+  for (StmtId at = stmt; at != kNone; at = parents_[at]) {
+    if (f_.stmts[at].kind == StmtKind::kLoop) return false;
+  }
+  return true;
+}
+
 // Nothing follows but the API's own calls and the return.
 bool FailureReader::IsLastWork(StmtId stmt) const {
   for (StmtId at = stmt; parents_[at] != kNone; at = parents_[at]) {

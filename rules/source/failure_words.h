@@ -21,9 +21,11 @@ class FailureReader {
   bool LeavesInFailure(StmtId exit, StmtId handler) const;
   /// The handler does nothing but tell somebody about the error, and no work follows.
   bool OnlyTellsAndEnds(StmtId handler) const;
+  /// Nothing retries the handler's try block: neither it nor anything around it is a loop.
+  bool IsOutsideLoops(StmtId stmt) const;
+  bool IsFailureValue(ExprId value) const;
 
  private:
-  bool IsFailureValue(ExprId value) const;
   bool IsFailureNumber(const Expr& number) const;
   bool ReturnsZeroElsewhere() const;
   bool NamesFailure(ExprId at, int depth) const;

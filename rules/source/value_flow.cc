@@ -94,7 +94,8 @@ ValueFlow::Traced ValueFlow::TraceKind(ExprRef at, const Frame* frame) {
 }
 
 ValueFlow::Traced ValueFlow::TraceText(ExprRef at, std::string_view text) {
-  const std::optional<std::string> secret = SensitiveLiteral(text);
+  const std::optional<std::string> secret =
+      SensitiveLiteral(text, IsTestFile(source_, source_.functions[at.function].facts.file));
   if (!secret) return {Verdict::kClean, {}};
   Traced traced = Personal(at, fmt::format("a literal {}", *secret));
   traced.flow.literal = true;
@@ -164,6 +165,10 @@ ValueFlow::Traced ValueFlow::TraceVariable(ExprRef at, const Frame* frame) {
   const FunctionId owner = DeclaringFunction(at);
   const Reaching reaching = writes_.At(at, expr.entity, source_.WritesIn(expr.entity, owner));
   const bool is_binding = IsBinding(source_.functions[owner].facts, expr.entity);
+  if (is_binding) {
+    if (const auto field = BoundField(source_, source_.functions[owner].facts, expr.entity))
+      return Personal(at, *field);
+  }
   if (!is_binding && !reaching.writes.empty()) {
     Traced traced = TraceWrites(at, reaching.writes, frame, expr.name);
     if (traced.verdict == Verdict::kPersonal) return traced;
@@ -281,7 +286,7 @@ ValueFlow::Traced ValueFlow::TraceCall(ExprRef at, const Frame* frame) {
     }
   }
   if (IsNumeric(call.type) && call.form == TypeForm::kValue) return {Verdict::kClean, {}};
-  return PassesTextOn(call) ? TraceOperands(at, frame) : Traced{};
+  return PassesTextOn(call) || KeepsMeaning(call.name) ? TraceOperands(at, frame) : Traced{};
 }
 
 ValueFlow::Traced ValueFlow::TraceReturns(ExprRef call, const Frame* frame) {

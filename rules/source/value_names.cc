@@ -124,6 +124,15 @@ bool PassesTextOn(const Expr& call) {
   return In(kPassing, call.name.view()) || call.name.view().starts_with("operator basic_string");
 }
 
+bool KeepsMeaning(std::string_view function_name) {
+  constexpr std::string_view kVerbs[] = {"unmask",    "decrypt",   "dehash",  "decode",   "trim",
+                                         "lower",     "upper",     "demask",  "decipher", "unencrypt",
+                                         "lowercase", "uppercase", "unredact"};
+  std::vector<std::string> words = WordsOf(function_name);
+  if (words.size() > 1 && words.front() == "to") words.erase(words.begin());
+  return !words.empty() && In(kVerbs, words.front());
+}
+
 bool OnlyMeasures(const Expr& call) { return In(kMeasuring, call.name.view()); }
 
 bool ReadsAsGetter(std::string_view function_name) {

@@ -10,6 +10,7 @@ namespace spangate {
 /// The result carries the text of its object and arguments: concatenation, formatting, views, conversions, containers.
 bool PassesTextOn(const Expr& call);
 /// The result says something about its input and not the input itself: size(), find(), compare(), hash.
+bool KeepsMeaning(std::string_view function_name);
 bool OnlyMeasures(const Expr& call);
 /// A getter by its first word: email(), GetEmail(), but not SendEmail() or ValidateEmail().
 bool ReadsAsGetter(std::string_view function_name);

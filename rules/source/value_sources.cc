@@ -80,16 +80,53 @@ std::string DisplayName(const SourceModel& source, ExprRef at) {
   return plain ? fmt::format("{}.{}", base.name.view(), name) : name;
 }
 
+namespace {
+
+// customer.address.zip: the part belongs to whom the whole belongs to. customer.service.name does not.
+bool IsPartOfPerson(std::string_view name) {
+  constexpr std::string_view kParts[] = {"address", "billing", "home", "identity", "profile", "shipping"};
+  const std::vector<std::string> words = WordsOf(name);
+  return !words.empty() && std::ranges::find(kParts, words.back()) != std::end(kParts);
+}
+
+std::vector<std::string_view> ContextOf(const FunctionFacts& facts, const Expr& expr) {
+  std::vector<std::string_view> context;
+  const auto add = [&context](std::string_view name) {
+    if (!name.empty()) context.push_back(name);
+  };
+  const bool is_member = expr.kind == ExprKind::kField || expr.kind == ExprKind::kCall;
+  if (is_member) add(expr.owner);
+  ExprId object = ObjectOf(facts, expr);
+  for (int level = 0; level < 3 && object != kNone; ++level) {
+    const Expr& base = facts.exprs[object];
+    add(base.name);
+    if (!IsPartOfPerson(base.name)) break;
+    add(base.owner);
+    object = ObjectOf(facts, base);
+  }
+  return context;
+}
+
+// Card::number, account.number: the member alone says nothing, with its owner it does.
+std::optional<PersonalName> MatchWithOwner(const Expr& expr, std::span<const std::string_view> context) {
+  std::vector<std::string> words = WordsOf(expr.name);
+  if (words.size() == 2 && words.front() == "get") words.erase(words.begin());
+  if (words != std::vector<std::string>{"number"} || !IsStringType(expr.type)) return std::nullopt;
+  for (std::string_view owner : context) {
+    owner = owner.substr(owner.rfind(':') + 1);
+    if (const auto match = MatchPersonalName(fmt::format("{}_number", owner))) return match;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> NamedSource(const SourceModel& source, ExprRef at) {
   const FunctionFacts& facts = source.functions[at.function].facts;
   const Expr& expr = source.At(at);
-  std::array<std::string_view, 2> context;
-  size_t known = 0;
-  const ExprId object = ObjectOf(facts, expr);
-  if (object != kNone && !facts.exprs[object].name.empty()) context[known++] = facts.exprs[object].name;
-  const bool is_member = expr.kind == ExprKind::kField || expr.kind == ExprKind::kCall;
-  if (is_member && !expr.owner.empty()) context[known++] = expr.owner;
-  const auto match = MatchPersonalName(expr.name, std::span(context.data(), known), expr.type);
+  const std::vector<std::string_view> context = ContextOf(facts, expr);
+  auto match = MatchPersonalName(expr.name, context, expr.type);
+  if (!match) match = MatchWithOwner(expr, context);
   if (!match || !CountsByItself(*match)) return std::nullopt;
   return Describe(DisplayName(source, at), *match);
 }
@@ -147,9 +184,11 @@ std::optional<std::string> WholeMapSource(const SourceModel& source, ExprRef at)
   return std::nullopt;
 }
 
-std::optional<std::string> SensitiveLiteral(std::string_view text) {
+std::optional<std::string> SensitiveLiteral(std::string_view text, bool in_test) {
   for (const Detection& detection : Detect(text)) {
-    if (detection.example) continue;
+    // Whoever tries his code with 4111 1111 1111 1111 tries the next line with a customer's.
+    const bool is_card = detection.detector == Detector::kCard;
+    if (detection.example && (in_test || !is_card)) continue;
     const std::string_view part = text.substr(detection.offset, detection.length);
     if (detection.detector == Detector::kEmail && IsRoleAddress(part)) continue;
     return std::string(Name(detection.detector));
@@ -160,6 +199,30 @@ std::optional<std::string> SensitiveLiteral(std::string_view text) {
 bool PassesTextType(std::string_view type) {
   return IsStringType(type) || type.starts_with("std::") || type.starts_with("opentelemetry::nostd::") ||
          type.starts_with("absl::") || type.starts_with("boost::") || type.starts_with("fmt::");
+}
+
+std::optional<std::string> BoundField(const SourceModel& source, const FunctionFacts& function, EntityId variable) {
+  const auto names = [variable](const Stmt& stmt) { return stmt.is_binding && stmt.entity == variable; };
+  const auto declare = std::ranges::find_if(function.stmts, names);
+  if (declare == function.stmts.end() || declare->expr >= function.exprs.size()) return std::nullopt;
+  const Symbol type = function.exprs[declare->expr].type;
+  size_t place = 0;
+  size_t count = 0;
+  for (const Stmt& stmt : function.stmts) {
+    if (!stmt.is_binding || stmt.expr != declare->expr) continue;
+    if (stmt.entity == variable) place = count;
+    ++count;
+  }
+  for (const RecordFacts& record : source.records) {
+    if (record.qualified_name != type || record.fields.size() != count) continue;
+    const RecordFacts::Field& field = record.fields[place];
+    if (IsAnnotated(field.annotations, kPersonalAnnotations) || IsAnnotated(record.annotations, kPersonalAnnotations))
+      return fmt::format("'{}' (annotated as personal data)", declare->name.view());
+    const std::array<std::string_view, 1> context = {record.qualified_name.view()};
+    const auto match = MatchPersonalName(field.name, context, field.type);
+    if (match && CountsByItself(*match)) return Describe(declare->name, *match);
+  }
+  return std::nullopt;
 }
 
 bool IsBinding(const FunctionFacts& function, EntityId variable) {

@@ -34,11 +34,14 @@ std::optional<std::string> LookedUpSource(const SourceModel& source, ExprRef at)
 std::optional<std::string> WholeMapSource(const SourceModel& source, ExprRef at);
 
 /// "payment card number", "private key"...: what a literal holds, or nullopt. Documentation's examples, and addresses
-/// of roles (support@...), are nothing.
-std::optional<std::string> SensitiveLiteral(std::string_view text);
+/// of roles (support@...), are nothing; card numbers that are published for tests are nothing in tests alone.
+std::optional<std::string> SensitiveLiteral(std::string_view text, bool in_test);
 
 /// Types that hold text or stand between a text and its reader: strings, std containers, pairs, optionals, streams.
 bool PassesTextType(std::string_view type);
+
+/// The personal field that a name of a structured binding stands for, by its place in the record.
+std::optional<std::string> BoundField(const SourceModel& source, const FunctionFacts& function, EntityId variable);
 
 bool IsBinding(const FunctionFacts& function, EntityId variable);
 

@@ -63,6 +63,45 @@ bool IsCounted(const FunctionFacts& facts, EntityId variable) {
   });
 }
 
+// Whether everything that is ever written there is constant text: members that constructors fill, and the like.
+class ConstantSearch {
+ public:
+  explicit ConstantSearch(const SourceModel& source) : source_(source) {}
+
+  bool IsConstant(ExprRef at, int depth = 0) {
+    if (!at.known() || depth == kMaxDepth || work_ == 0) return false;
+    --work_;
+    const TextValue text = source_.Fold(at);
+    if (text.constant()) return true;
+    const Expr& expr = source_.At(at);
+    if (expr.kind == ExprKind::kParameter) {
+      std::vector<ExprRef> given;
+      for (const Argument& argument : ArgumentsFor(source_, at.function, expr.parameter))
+        given.push_back(argument.value);
+      return AllConstant(given, depth);
+    }
+    if (expr.kind == ExprKind::kLocal || expr.kind == ExprKind::kField)
+      return AllConstant(source_.WritesTo(expr.entity, at.function), depth);
+    const bool passes = (expr.kind == ExprKind::kCall && PassesTextOn(expr)) || expr.kind == ExprKind::kCast ||
+                        expr.kind == ExprKind::kOperator || expr.kind == ExprKind::kList ||
+                        (expr.kind == ExprKind::kConstruct && PassesTextType(expr.type));
+    if (!passes) return expr.kind == ExprKind::kCall && OnlyMeasures(expr);
+    std::vector<ExprRef> operands;
+    for (uint32_t i = 0; i < expr.operand_count; ++i) operands.push_back(source_.OperandRef(at, i));
+    return AllConstant(operands, depth);
+  }
+
+ private:
+  static constexpr int kMaxDepth = 8;
+
+  bool AllConstant(const std::vector<ExprRef>& values, int depth) {
+    return !values.empty() && std::ranges::all_of(values, [&](ExprRef value) { return IsConstant(value, depth + 1); });
+  }
+
+  const SourceModel& source_;
+  int work_ = 300;
+};
+
 class VaryingSearch {
  public:
   explicit VaryingSearch(const SourceModel& source) : source_(source) {}
@@ -76,8 +115,9 @@ class VaryingSearch {
       case ExprKind::kLocal:
         return Local(at);
       case ExprKind::kParameter:
+        return Parameter(at);
       case ExprKind::kField:
-        return Leaf(at);
+        return IsFixedMember(at) ? std::nullopt : Leaf(at);
       case ExprKind::kCall:
         return Call(at);
       case ExprKind::kConditional:
@@ -96,8 +136,72 @@ class VaryingSearch {
   }
 
  private:
+  struct Frame {  // the call whose result is searched
+    FunctionId function = kNone;
+    ExprRef call;
+    const Frame* caller = nullptr;
+    int depth = 1;
+  };
+  static constexpr int kMaxCallsDown = 3;
+
+  // Inside a function that builds names, what this call gives it decides.
+  std::optional<std::string> Parameter(ExprRef at) {
+    if (frame_ == nullptr || frame_->function != at.function) return Leaf(at);
+    const Frame* const here = frame_;
+    const FunctionFacts& caller = source_.functions[here->call.function].facts;
+    const ExprId given = ArgumentOf(caller, source_.At(here->call), source_.At(at).parameter);
+    if (given == kNone) return std::nullopt;
+    frame_ = here->caller;
+    auto found = Find({here->call.function, given});
+    frame_ = here;
+    return found;
+  }
+
+  // The function called builds the text: from literals alone, or from what it is given here.
+  std::optional<std::string> Returns(ExprRef call) {
+    const int depth = frame_ == nullptr ? 1 : frame_->depth + 1;
+    if (depth > kMaxCallsDown) return std::nullopt;
+    for (const uint32_t row : source_.functions[call.function].calls) {
+      const CallEdge& edge = source_.edges[row];
+      if (edge.call != call.expr || edge.how != CallEdge::How::kDirect) continue;
+      const FunctionFacts& callee = source_.functions[edge.callee].facts;
+      if (!BodyIsWhole(callee)) continue;
+      const Frame inner{.function = edge.callee, .call = call, .caller = frame_, .depth = depth};
+      for (const Stmt& stmt : callee.stmts) {
+        if (stmt.kind != StmtKind::kReturn || stmt.expr == kNone) continue;
+        frame_ = &inner;
+        auto found = Find({edge.callee, stmt.expr});
+        frame_ = inner.caller;
+        if (found) return found;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // What a called function takes from its own object or makes by itself is its own affair: it may be few-valued.
+  bool IsCalleesOwn(ExprRef at) const {
+    if (frame_ == nullptr || frame_->function != at.function) return false;
+    const FunctionFacts& facts = source_.functions[at.function].facts;
+    ExprId root = at.expr;
+    for (ExprId object = ObjectOf(facts, facts.exprs[root]); object != kNone;
+         object = ObjectOf(facts, facts.exprs[root]))
+      root = object;
+    return facts.exprs[root].kind != ExprKind::kParameter;
+  }
+
+  // A worker's own label: set once, from constants, or by an initialiser in the class (which is no known write).
+  bool IsFixedMember(ExprRef at) const {
+    const Expr& expr = source_.At(at);
+    if (HasAny(WordsOf(expr.name), kManyValued)) return false;
+    if (!source_.WritesTo(expr.entity, at.function).empty()) return ConstantSearch(source_).IsConstant(at);
+    const FunctionFacts& facts = source_.functions[at.function].facts;
+    const ExprId object = ObjectOf(facts, expr);
+    return !inside_ && object != kNone && facts.exprs[object].kind == ExprKind::kThis;
+  }
+
   std::optional<std::string> Leaf(ExprRef at) {
     const Expr& expr = source_.At(at);
+    if (IsCalleesOwn(at)) return std::nullopt;
     if (expr.kind == ExprKind::kField && PassesTextType(expr.owner))  // pair.second: what the pair is called decides
       return Operands(at, 0);
     if (IsFewValued(expr.name, !inside_) || expr.name.view().starts_with("k")) return std::nullopt;
@@ -126,9 +230,14 @@ class VaryingSearch {
     return std::nullopt;
   }
 
-  // A conversion varies as its input does; a getter is judged by its name; any other function may well return literals.
+  // A conversion varies as its input does; a function of the project is looked into; a getter is judged by its name;
+  // any other function may well return literals.
   std::optional<std::string> Call(ExprRef at) {
     const Expr& call = source_.At(at);
+    if (OnlyMeasures(call)) return std::nullopt;
+    if (IsDefined(call)) {
+      if (auto found = Returns(at)) return found;
+    }
     if (PassesTextOn(call)) {
       inside_ = inside_ || Joins(call);
       return Operands(at, 0);
@@ -142,6 +251,7 @@ class VaryingSearch {
 
   const SourceModel& source_;
   std::set<std::pair<FunctionId, ExprId>> seen_;
+  const Frame* frame_ = nullptr;
   bool inside_ = false;  // below a concatenation or a formatting call: what is found is a part of the name
   int work_ = 500;
 };

@@ -121,3 +121,40 @@ int SetsTooEarly() {
     return -2;
   }
 }
+
+// The preset was taken back before the failure.
+int TakesBackTooEarly() {
+  auto span = GetTracer()->StartSpan("order.preset");
+  span->SetStatus(trace::StatusCode::kError);
+  Work();
+  span->SetStatus(trace::StatusCode::kOk);
+  try {
+    return Work();
+  } catch (...) {  // expect: catch block leaves span 'order.preset' without error status
+    return -1;
+  }
+}
+
+int KeepsCode() {
+  auto span = GetTracer()->StartSpan("order.code");
+  int rc = 0;
+  try {
+    rc = Work();
+  } catch (const std::exception&) {  // expect: catch block leaves span 'order.code' without error status
+    rc = -1;
+  }
+  span->End();
+  return rc;
+}
+
+bool KeepsFlag() {
+  auto span = GetTracer()->StartSpan("order.flag");
+  bool ok = true;
+  try {
+    Work();
+  } catch (const std::exception& e) {  // expect: catch block leaves span 'order.flag' without error status
+    LogError(e.what());
+    ok = false;
+  }
+  return ok;
+}

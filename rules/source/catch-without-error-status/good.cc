@@ -238,3 +238,64 @@ int StatusBeforeReturn(bool fast) {
     return -1;
   }
 }
+
+// The worst is assumed at the start and taken back at the end.
+int PresetsError() {
+  auto span = GetTracer()->StartSpan("order.place");
+  trace::Scope scope(span);
+  span->SetStatus(trace::StatusCode::kError);
+  try {
+    Work();
+  } catch (...) {
+    return -1;
+  }
+  span->SetStatus(trace::StatusCode::kOk);
+  return 0;
+}
+
+// The code that is returned decides the status further down, is replaced, or is no failure.
+int CodeDecides() {
+  auto span = GetTracer()->StartSpan("order.place");
+  int rc = 0;
+  try {
+    rc = Work();
+  } catch (...) {
+    rc = -1;
+  }
+  if (rc < 0) span->SetStatus(trace::StatusCode::kError);
+  return rc;
+}
+int CodeIsReplaced() {
+  auto span = GetTracer()->StartSpan("order.place");
+  int rc = 0;
+  try {
+    rc = Work();
+  } catch (...) {
+    rc = -1;
+  }
+  rc = Cached();
+  return rc;
+}
+int CodeOfLastTry() {
+  auto span = GetTracer()->StartSpan("order.place");
+  int rc = 0;
+  for (int i = 0; i < 3; ++i) {
+    try {
+      rc = Work();
+      break;
+    } catch (...) {
+      rc = -1;
+    }
+  }
+  return rc;
+}
+int CodeIsAValue() {
+  auto span = GetTracer()->StartSpan("order.place");
+  int amount = 0;
+  try {
+    amount = Work();
+  } catch (...) {
+    amount = 7;
+  }
+  return amount;
+}

@@ -89,6 +89,24 @@ class [[clang::annotate("spangate::critical")]] Stock {
  private:
   int count_ = 0;
 };
+
+// The wrapper runs it at once and has no span.
+int RunNow(const std::function<int(int)>& task) { return task(1); }
+[[clang::annotate("spangate::critical")]] int Pick(int order) {  // expect: 'shop::Pick' starts no span, and is called where none
+  return LedgerWrite(order);
+}
+int PickNow() {
+  return RunNow([](int order) { return Pick(order); });
+}
+
+// The span covers the slow way only.
+[[clang::annotate("spangate::critical")]] int Send(bool fast) {  // expect: 'shop::Send' calls 'LedgerWrite' outside its span
+  if (fast) return LedgerWrite(1);
+  auto span = GetTracer()->StartSpan("send");
+  trace::Scope scope(span);
+  return LedgerWrite(2);
+}
+
 int UseStock(Stock& stock) { return stock.Reserve(stock.count()); }
 
 }  // namespace shop

@@ -13,6 +13,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace nostd = opentelemetry::nostd;
 namespace trace = opentelemetry::trace;
@@ -167,6 +169,78 @@ class CRITICAL Stock {
  private:
   int count_ = 0;
 };
+
+// Guards that have their span from a base or behind a pointer.
+class SpanOnly {
+ public:
+  explicit SpanOnly(const char* name) : span_(GetTracer()->StartSpan(name)) {}
+  ~SpanOnly() { span_->End(); }
+
+ private:
+  nostd::shared_ptr<trace::Span> span_;
+};
+class SpanBehindPointer {
+ public:
+  SpanBehindPointer() : held_(std::make_shared<SpanOnly>("held")) {}
+
+ private:
+  std::shared_ptr<SpanOnly> held_;
+};
+class SpanInBase : public SpanOnly {
+ public:
+  SpanInBase() : SpanOnly("base") {}
+};
+CRITICAL int Pack(int order) {
+  SpanBehindPointer guard;
+  return LedgerWrite(order);
+}
+CRITICAL int Label(int order) {
+  SpanInBase guard;
+  return LedgerWrite(order);
+}
+
+// Handlers that a registration wraps, or stores for someone who may.
+std::vector<std::function<int(int)>> handlers;
+void Register(std::function<int(int)> handler) {
+  handlers.push_back([handler](int order) {
+    auto span = GetTracer()->StartSpan("handle");
+    trace::Scope scope(span);
+    return handler(order);
+  });
+}
+void Store(std::function<int(int)> handler) { handlers.push_back(std::move(handler)); }
+CRITICAL int HandleA(int order) { return LedgerWrite(order); }
+CRITICAL int HandleB(int order) { return LedgerWrite(order); }
+void SetUp() {
+  Register(HandleA);
+  Store([](int order) { return HandleB(order); });
+}
+
+// What comes before the span is no work of it.
+int Answer(int code);
+bool IsValid(int order);
+CRITICAL int Validated(int order) {
+  if (!IsValid(order)) return Answer(400);
+  auto span = GetTracer()->StartSpan("validated");
+  trace::Scope scope(span);
+  LedgerWrite(order);
+  return Answer(200);
+}
+CRITICAL int CheckedFirst(int order) {
+  if (order < 0) return -1;
+  auto span = GetTracer()->StartSpan("checked");
+  const int result = LedgerWrite(order);
+  span->End();
+  return result;
+}
+CRITICAL int OnBothWays(bool fast) {
+  if (fast) {
+    trace::Scope scope(GetTracer()->StartSpan("fast"));
+    return LedgerWrite(1);
+  }
+  trace::Scope scope(GetTracer()->StartSpan("slow"));
+  return LedgerWrite(2);
+}
 
 // Not critical.
 int Plain(int order) { return LedgerWrite(order); }

@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/glob.h"
@@ -67,7 +69,7 @@ class CriticalPaths {
   }
 
   void JudgeEntry(FunctionId id, std::vector<Problem>& problems) {
-    if (paths_.HasOwnSpan(id)) return;
+    if (paths_.HasOwnSpan(id)) return JudgeCoverage(id, problems);
     const auto path = paths_.UncoveredPathTo(id);
     if (!path) return;
     const FunctionFacts& facts = source_.functions[id].facts;
@@ -78,6 +80,17 @@ class CriticalPaths {
                                                path->empty() ? "" : ", and is called where none is active"),
                         .flow = StepsOf(source_, *path),
                         .hint = "start a span at its beginning and make it active with opentelemetry::trace::Scope"});
+  }
+
+  void JudgeCoverage(FunctionId id, std::vector<Problem>& problems) {
+    const ExprId call = paths_.WorkOutsideSpan(id);
+    if (call == kNone || any_failed_ || !paths_.UncoveredPathTo(id)) return;
+    const std::string_view name = source_.functions[id].facts.qualified_name.view();
+    const std::string work = QualifiedName(source_.At({id, call}));
+    problems.push_back({.source = PlaceOfFunction(source_, id),
+                        .message = fmt::format("critical function '{}' calls '{}' outside its span too", name, work),
+                        .flow = {StepAt(source_, {id, call}, fmt::format("calls '{}' with no span active", work))},
+                        .hint = "start the span before the first call"});
   }
 
   void JudgeReach(FunctionId entry, const CriticalPath& critical, std::vector<Problem>& problems) {

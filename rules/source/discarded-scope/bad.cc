@@ -6,6 +6,7 @@
 #include <opentelemetry/trace/tracer.h>
 
 #include <memory>
+#include <tuple>
 
 namespace context = opentelemetry::context;
 namespace nostd = opentelemetry::nostd;
@@ -60,4 +61,16 @@ void DropsInLambda() {
     Work();
   };
   run();
+}
+
+void Ignores() {
+  auto span = GetTracer()->StartSpan("order.place");
+  std::ignore = trace::Tracer::WithActiveSpan(span);  // expect: scope is discarded
+  Work();
+}
+
+void MakesByNew() {
+  auto span = GetTracer()->StartSpan("order.place");
+  new trace::Scope(span);  // expect: scope is made by new and kept by nobody
+  Work();
 }

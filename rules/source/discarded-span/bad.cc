@@ -49,3 +49,20 @@ void Charge() {
   Work();
 }
 }  // namespace shop
+
+// A helper starts it; the caller drops it.
+nostd::shared_ptr<trace::Span> Begin(const char* name) { return GetTracer()->StartSpan(name); }
+nostd::shared_ptr<trace::Span> BeginAgain(const char* name) { return Begin(name); }
+nostd::shared_ptr<trace::Span> BeginNoted(const char* name) {
+  auto span = GetTracer()->StartSpan(name);
+  span->SetAttribute("import.note", true);
+  return span;
+}
+void DropsHelpersResult() {
+  Begin("import");  // expect: span is discarded
+  BeginAgain("import");  // expect: span is discarded
+  BeginNoted("import");  // expect: span is discarded
+  const auto begin = [] { return GetTracer()->StartSpan("import"); };
+  begin();  // expect: span is discarded
+  Work();
+}

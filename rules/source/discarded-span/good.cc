@@ -62,6 +62,30 @@ void Charge() {
 }
 }  // namespace shop
 
+// Someone else keeps what these return.
+class Holder {
+ public:
+  nostd::shared_ptr<trace::Span> Begin() {
+    auto span = GetTracer()->StartSpan("import");
+    span_ = span;
+    return span;
+  }
+  nostd::shared_ptr<trace::Span> BeginMember() {
+    span_ = GetTracer()->StartSpan("import");
+    return span_;
+  }
+  const nostd::shared_ptr<trace::Span>& span() { return span_; }
+
+ private:
+  nostd::shared_ptr<trace::Span> span_;
+};
+void UsesHolder(Holder& holder) {
+  holder.Begin();
+  holder.BeginMember();
+  holder.span();
+  Work();
+}
+
 // Not OpenTelemetry.
 namespace game {
 struct Bridge {

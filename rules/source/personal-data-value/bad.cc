@@ -144,3 +144,51 @@ void Sometimes(trace::Span& span, const User& user, bool full) {
   if (!full) text = Redact(text);
   span.SetAttribute("app.info", text);  // expect: 'user.email'
 }
+
+// A member that says what it is together with its owner.
+struct Card {
+  std::string number;
+  std::string last4;
+  const std::string& getNumber() const;
+};
+struct Account {
+  std::string number;
+};
+struct Address {
+  std::string zip;
+};
+struct Customer {
+  std::string plan;
+  std::string note;
+  Address address;
+};
+void WithOwner(trace::Span& span, const Card& card, const Account& account, const Customer& c) {
+  span.SetAttribute("app.a", card.number);       // expect: 'card.number' (financial data: card number)
+  span.SetAttribute("app.b", card.getNumber());  // expect: 'card.getNumber()' (financial data: card number)
+  span.SetAttribute("app.c", account.number);    // expect: 'account.number' (financial data: account number)
+  span.SetAttribute("app.d", c.address.zip);     // expect: 'address.zip'
+}
+
+// Undoing or tidying changes nothing.
+std::string unmask(const std::string& text);
+std::string Trim(const std::string& text);
+std::string ToLower(const std::string& text);
+void Undoes(trace::Span& span, const User& user) {
+  span.SetAttribute("app.a", unmask(user.email));   // expect: 'user.email'
+  span.SetAttribute("app.b", Trim(user.email));     // expect: 'user.email'
+  span.SetAttribute("app.c", ToLower(user.email));  // expect: 'user.email'
+}
+
+struct Member {
+  std::string key;
+  std::string email;
+};
+void Unpacks(trace::Span& span, const Member& member) {
+  const auto& [first, second] = member;
+  span.SetAttribute("app.first", first);
+  span.SetAttribute("app.second", second);  // expect: 'second' (contact data: email)
+}
+
+void TestNumber(trace::Span& span) {
+  span.SetAttribute("app.number", "4111 1111 1111 1111");  // expect: a literal payment card number
+}

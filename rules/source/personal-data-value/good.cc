@@ -133,3 +133,31 @@ struct Mail {
   void SetAttribute(const char*, const std::string&) {}
 };
 void Sends(Mail& mail, const User& user) { mail.SetAttribute("to", user.email); }
+
+// Members that say nothing about a person with their owner either.
+struct Card {
+  std::string number;
+  std::string last4;
+  std::string brand;
+};
+struct Invoice {
+  std::string number;
+};
+struct Service {
+  std::string name;
+  std::string zone;
+};
+struct Customer {
+  std::string plan;
+  Service service;
+};
+void WithOwner(trace::Span& span, const Card& card, const Invoice& invoice, const Customer& customer) {
+  span.SetAttribute("app.a", card.last4);
+  span.SetAttribute("app.b", card.brand);
+  span.SetAttribute("app.c", invoice.number);
+  span.SetAttribute("app.d", customer.service.name);
+}
+
+// What is found by it is something else.
+std::string Lookup(const std::string& email);
+void LooksUp(trace::Span& span, const User& user) { span.SetAttribute("app.plan", Lookup(user.email)); }

@@ -8,6 +8,8 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace nostd = opentelemetry::nostd;
 namespace trace = opentelemetry::trace;
@@ -27,6 +29,11 @@ void Concatenates(const Request& request) {
 
 void UsesTarget(const Request& request) {
   auto span = GetTracer()->StartSpan(request.path);  // expect: span name is not a constant: 'request.path'
+}
+
+void UsesView(const Request& request) {
+  auto span = GetTracer()->StartSpan(
+      nostd::string_view(request.id.data(), request.id.size()));  // expect: span name is not a constant: 'request.id'
 }
 
 void UsesGetter(const Request& request) {
@@ -94,3 +101,36 @@ void Charge(const Request& request) {
   Timed timed("charge " + request.id);  // expect: span name is not a constant: 'request.id'
 }
 }  // namespace shop
+
+// One of those who make it gives a value of the request.
+class Task {
+ public:
+  explicit Task(std::string text) : text_(std::move(text)) {}
+  void Run() {
+    auto span = GetTracer()->StartSpan(text_);  // expect: span name is not a constant: 'text_'
+  }
+
+ private:
+  std::string text_;
+};
+void RunTasks(const Request& request) {
+  Task("mail").Run();
+  Task("mail " + request.id).Run();
+}
+
+void EachOf(const std::vector<Request>& requests) {
+  for (const auto& request : requests) {
+    auto span = GetTracer()->StartSpan("order/" + request.id);  // expect: span name is not a constant: 'request.id'
+  }
+}
+
+// Built by a function or lambda from what it is given here.
+std::string BuildName(const std::string& text) { return "order/" + text; }
+std::string BuildLonger(const Request& request) { return BuildName(request.id); }
+void FromBuilder(const Request& request) {
+  auto a = GetTracer()->StartSpan(BuildName(request.id));  // expect: span name is not a constant: 'request.id'
+  auto b = GetTracer()->StartSpan(BuildLonger(request));  // expect: span name is not a constant: 'request.id'
+  const auto make = [](const std::string& text) { return "order/" + text; };
+  auto c = GetTracer()->StartSpan(make(request.id));  // expect: span name is not a constant: 'request.id'
+  auto d = GetTracer()->StartSpan([&] { return "order/" + request.id; }());  // expect: span name is not a constant
+}

@@ -7,7 +7,10 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <typeinfo>
+#include <utility>
+#include <vector>
 
 namespace nostd = opentelemetry::nostd;
 namespace trace = opentelemetry::trace;
@@ -39,6 +42,14 @@ void Literals(bool retry) {
   auto h = GetTracer()->StartSpan("order"
                                   ".list");
   auto i = GetTracer()->StartSpan(__func__);
+}
+
+// The length of a text says nothing about the text.
+static constexpr std::string_view kOrderView = "order.view";
+void ByLength(bool retry) {
+  auto a = GetTracer()->StartSpan(nostd::string_view(kOrderView.data(), kOrderView.size()));
+  const std::string_view name = retry ? "order.retry" : "order.first";
+  auto b = GetTracer()->StartSpan(nostd::string_view(name.data(), name.length()));
 }
 
 void ThroughLocals(bool retry) {
@@ -110,6 +121,60 @@ void WithAttribute(const Route& request) {
 // Defined elsewhere: it may well return one of a few literals.
 std::string SpanNameFor(const Route& request);
 void FromElsewhere(const Route& request) { auto span = GetTracer()->StartSpan(SpanNameFor(request)); }
+
+// Members that only ever hold constants.
+class Worker {
+ public:
+  explicit Worker(std::string text) : text_(std::move(text)), full_("worker." + text_) {}
+  void Run() {
+    auto a = GetTracer()->StartSpan(text_);
+    auto b = GetTracer()->StartSpan(full_);
+    auto c = GetTracer()->StartSpan(fixed_);
+  }
+
+ private:
+  std::string text_;
+  std::string full_;
+  const std::string fixed_ = "worker.fixed";
+};
+void RunWorkers() {
+  Worker a("mail");
+  Worker b("print");
+  a.Run();
+  b.Run();
+}
+
+void RunsSteps() {
+  const std::vector<std::string> steps = {"step.first", "step.last"};
+  for (const auto& step : steps) {
+    auto span = GetTracer()->StartSpan(step);
+  }
+  constexpr std::string_view views[] = {"view.first", "view.last"};
+  for (const auto view : views) {
+    auto span = GetTracer()->StartSpan(nostd::string_view(view.data(), view.size()));
+  }
+  for (const char* each : {"each.first", "each.last"}) {
+    auto span = GetTracer()->StartSpan(each);
+  }
+}
+
+// Functions that build names of what is fixed.
+std::string BuildName(const std::string& text) { return "order/" + text; }
+std::string RouteName(const Route& request) { return request.method + " " + request.route; }
+class Plugin {
+ public:
+  std::string SpanName() const { return "plugin." + kin_; }
+
+ private:
+  std::string kin_;
+};
+void FromBuilders(const Route& request, const Plugin& plugin, bool retry) {
+  auto a = GetTracer()->StartSpan(BuildName("get"));
+  auto b = GetTracer()->StartSpan(BuildName(retry ? "retry" : "first"));
+  auto c = GetTracer()->StartSpan(RouteName(request));
+  auto d = GetTracer()->StartSpan(plugin.SpanName());
+  auto e = GetTracer()->StartSpan(BuildName(request.method));
+}
 
 // Not OpenTelemetry.
 namespace game {
