@@ -88,6 +88,8 @@ class CheckoutService {
   std::atomic<int> last_order_{48210};
 };
 
+void LogError(const std::exception& error) { std::fprintf(stderr, "order failed: %s\n", error.what()); }
+
 void HandleOrder(CheckoutService& checkout, const httplib::Request& request, httplib::Response& response) {
   auto span = tracing::GetTracer()->StartSpan("POST /orders",
                                               {{semconv::http::kHttpRequestMethod, "POST"},
@@ -99,9 +101,11 @@ void HandleOrder(CheckoutService& checkout, const httplib::Request& request, htt
   trace::Tracer::WithActiveSpan(span);
   try {
     response.status = checkout.PlaceOrder(ReadOrder(request));
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
     // Defect: the request fails and the span does not say so.
+    LogError(error);
     response.status = 500;
+    return;
   }
   span->SetAttribute(semconv::http::kHttpResponseStatusCode, response.status);
 }
