@@ -1,11 +1,9 @@
 # The golden files against the published schemas. Where a schema or a validator is absent the test is skipped and says
 # why; it never passes unseen.
-set(SPANGATE_SCHEMAS "" CACHE PATH "Folder with the schemas of other projects' formats (SARIF, JUnit)")
 set(schemas ${SPANGATE_SCHEMAS})
-if(NOT schemas AND EXISTS ${PROJECT_SOURCE_DIR}/../shared/schemas)
-  set(schemas ${PROJECT_SOURCE_DIR}/../shared/schemas)
-endif()
 find_program(SPANGATE_XMLLINT xmllint)
+# Debian's own first: its packages (python3-jsonschema) serve no other.
+find_program(SPANGATE_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
 find_program(SPANGATE_PYTHON python3)
 mark_as_advanced(SPANGATE_XMLLINT SPANGATE_PYTHON)
 
