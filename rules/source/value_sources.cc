@@ -114,7 +114,7 @@ std::optional<PersonalName> MatchWithOwner(const Expr& expr, std::span<const std
   if (words != std::vector<std::string>{"number"} || !IsStringType(expr.type)) return std::nullopt;
   for (std::string_view owner : context) {
     owner = owner.substr(owner.rfind(':') + 1);
-    if (const auto match = MatchPersonalName(fmt::format("{}_number", owner))) return match;
+    if (auto match = MatchPersonalName(fmt::format("{}_number", owner))) return match;
   }
   return std::nullopt;
 }
