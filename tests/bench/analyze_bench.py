@@ -86,14 +86,14 @@ def main():
             result = measure(analyze, folder, {0, 3})
             rows.setdefault("spangate analyze -j1", []).append((*result, 0) if result else (0.0, 0, len(entries)))
         with open(os.path.join(folder, "result.json"), encoding="utf-8") as file:
-            run = json.load(file)["run"]
+            units = json.load(file)["run"]["translation_units"]
     base = statistics.median(row[0] for row in next(iter(rows.values())))
     print(f"{len(entries)} translation units, {options.runs} runs, one core; medians of CPU seconds")
     print(f"{'tool':34} {'CPU s':>8} {'ratio':>7} {'peak MB':>8} {'failed':>7}")
     for name, runs in rows.items():
         seconds = statistics.median(row[0] for row in runs)
         print(f"{name:34} {seconds:8.2f} {seconds / base if base else 0:7.3f} {max(row[1] for row in runs) / 1024:8.0f} {max(row[2] for row in runs):7}")
-    print(f"spangate: {run['translation_units']} TUs, {run['clean']} clean, {run['recovered']} recovered, {run['failed']} failed")
+    print(f"spangate: {units['total']} TUs, {units['clean']} clean, {units['recovered']} recovered, {units['failed']} failed")
 
 
 if __name__ == "__main__":
