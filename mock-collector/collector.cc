@@ -184,12 +184,12 @@ class OtlpCollector final : public Collector, private HttpHandler {
     row.connection = metadata.connection;
     row.user_agent = batch.strings.Intern(metadata.user_agent);
     const Status kept = Keep(metadata, body.bytes, batch);
-    if (!kept.has_value()) {
+    if (kept.has_value()) return Accept(metadata, batch);
+    {
       const std::lock_guard lock(mutex_);
       counts_.capture_error = kept.error().message;
     }
-    if (!kept.has_value()) return Refuse(request, 503, kept.error().message);
-    return Accept(metadata, batch);
+    return Refuse(request, 503, kept.error().message);
   }
 
   static RequestMetadata MetadataOf(const HttpRequest& request) {
