@@ -8,10 +8,13 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <memory>
 #include <thread>
 
+#include "analyzer/facts_cache.h"
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
+#include "cli/time_report.h"
 #include "common/glob.h"
 #include "common/path.h"
 #include "rules/judge.h"
@@ -147,6 +150,11 @@ auto Progress(bool quiet) {
   };
 }
 
+// None for an empty folder.
+std::unique_ptr<FactsCache> OpenCache(FactsCacheOptions options) {
+  return options.folder.empty() ? nullptr : std::make_unique<FactsCache>(std::move(options));
+}
+
 }  // namespace
 
 int Analyze(const Arguments& arguments) {
@@ -178,13 +186,28 @@ int Analyze(const Arguments& arguments) {
   options.stop = &stop_requested;
   KnownContents known;
   options.known = &known;
+  const Result<uint64_t> limit = CacheLimit(arguments);
+  if (!limit.has_value()) return Fail(limit.error());
+  const std::unique_ptr<FactsCache> cache =
+      OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
+  options.cache = cache.get();
+  TimeReport times(arguments.Has("time-report"));
   Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
+  times.Passed("read");
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
   }
+  times.Units(facts.value(), session.root);
+  if (cache != nullptr) {
+    cache->Finish();
+    for (std::string& warning : cache->warnings()) session.result.info.notes.push_back(std::move(warning));
+  }
+  times.Passed("cache");
   const SourceModel source = LinkSource(
       std::move(facts.value()), {.project_root = session.root, .span_wrappers = session.configuration.policy.span_api});
+
+  times.Passed("link");
 
   // Judge. No disk but the text of files with findings, no clock or network in here.
   session.result.findings = JudgeSource(
@@ -195,8 +218,13 @@ int Analyze(const Arguments& arguments) {
   const bool whole_database = arguments.operands().empty();
   CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
 
+  times.Passed("rules");
+
   // Tell.
-  return Finish(session, {}, sources);
+  const int status = Finish(session, {}, sources);
+  times.Passed("reports");
+  times.Print();
+  return status;
 }
 
 }  // namespace spangate
