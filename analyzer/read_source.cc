@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "analyzer/deep_thread.h"
+#include "analyzer/external_headers.h"
 #include "analyzer/extract.h"
 #include "analyzer/libclang.h"
 #include "analyzer/processors.h"
@@ -47,6 +48,7 @@ class Pool {
       : clang_(clang),
         commands_(commands),
         options_(options),
+        external_(commands, options.project_root),
         order_(LargestFirst(commands)),
         facts_(commands.size()) {}
 
@@ -68,7 +70,7 @@ class Pool {
     const Extractor extract = [this](const Libclang& clang, CXTranslationUnit unit, TuFacts& facts) {
       ExtractFacts(clang, unit, {.project_root = options_.project_root}, facts);
     };
-    UnitReader reader(clang_, options_, extract);
+    UnitReader reader(clang_, options_, extract, &external_);
     for (size_t next = next_++; next < order_.size(); next = next_++) {
       const size_t at = order_[next];
       facts_[at] = ReadOne(reader, commands_[at]);
@@ -96,6 +98,7 @@ class Pool {
   const Libclang& clang_;
   const std::vector<CompileCommand>& commands_;
   const ReadSourceOptions& options_;
+  ExternalHeaders external_;
   std::vector<size_t> order_;
   std::vector<TuFacts> facts_;  // each slot is written by one thread
   std::atomic<size_t> next_{0};
