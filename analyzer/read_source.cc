@@ -13,6 +13,7 @@
 
 #include "analyzer/arguments.h"
 #include "analyzer/deep_thread.h"
+#include "analyzer/external_headers.h"
 #include "analyzer/extract.h"
 #include "analyzer/facts_cache.h"
 #include "analyzer/file_states.h"
@@ -58,6 +59,7 @@ class Pool {
       : clang_(clang),
         commands_(commands),
         options_(options),
+        external_(commands, options.project_root),
         order_(LargestFirst(commands, missing)),
         facts_(facts),
         done_(commands.size() - missing.size()) {}
@@ -81,7 +83,7 @@ class Pool {
       ExtractFacts(clang, unit, {.project_root = options_.project_root}, facts);
       facts.cost.extract = SecondsSince(began);
     };
-    UnitReader reader(clang_, options_, extract);
+    UnitReader reader(clang_, options_, extract, &external_);
     for (size_t next = next_++; next < order_.size(); next = next_++) {
       const size_t at = order_[next];
       const int64_t began = WallClock();
@@ -117,6 +119,7 @@ class Pool {
   const Libclang& clang_;
   const std::vector<CompileCommand>& commands_;
   const ReadSourceOptions& options_;
+  ExternalHeaders external_;
   std::vector<size_t> order_;
   std::vector<std::optional<TuFacts>>& facts_;  // each slot is written by one thread
   std::atomic<size_t> next_{0};

@@ -32,9 +32,9 @@ struct ReadSourceOptions {
   std::string libclang;      // file to load; empty = search (19, 22, 21, 20, 18, 17, 16, 15, 14)
   std::string project_root;  // absolute: functions of files below it are kept
   unsigned jobs = 0;         // threads; 0 = as many as the machine (cgroup) has
-  std::vector<std::string> system_prefixes = {"opentelemetry/", "grpcpp/", "grpc/",     "google/protobuf/",
-                                              "absl/",          "boost/",  "nlohmann/", "fmt/",
-                                              "spdlog/",        "gtest/",  "gmock/"};
+  // Headers whose spelling starts so are external wherever they lie. Folders outside the project are found from the
+  // commands (external_headers.h); the API itself is also vendored, and what its functions mean is known by name.
+  std::vector<std::string> system_prefixes = {"opentelemetry/"};
   std::function<void(size_t done, size_t total, const TuFacts& last)>
       progress;                 // called from any thread, one at a time
   FactsCache* cache = nullptr;  // facts of unchanged TUs come from here, new ones go there
