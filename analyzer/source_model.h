@@ -214,8 +214,9 @@ class SourceModel {
     How how = How::kInitial;
     bool local = false;   // to a local or parameter: means nothing outside its function
     EntityId object = 0;  // for a field: the variable whose field is written, where it is one
+    EntityId target = 0;  // what is written
   };
-  std::unordered_map<EntityId, std::vector<Write>> writes;
+  std::vector<Write> writes;  // by target: most are to locals, and a list for each would take more than they do
 
   const Expr& At(ExprRef ref) const { return functions[ref.function].facts.exprs[ref.expr]; }
   const Expr& Operand(ExprRef ref, uint32_t i) const;  // REQUIRES: i < At(ref).operand_count
