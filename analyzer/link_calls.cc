@@ -61,12 +61,13 @@ class Calls {
     std::stable_sort(edges_.begin(), edges_.end(), [](const CallEdge& a, const CallEdge& b) {
       return std::tie(a.caller, a.call, a.callee, a.how) < std::tie(b.caller, b.call, b.callee, b.how);
     });
-    for (const CallEdge& edge : edges_) {
-      if (!model_.edges.empty() && Same(model_.edges.back(), edge)) continue;
-      const auto index = static_cast<uint32_t>(model_.edges.size());
+    edges_.erase(std::unique(edges_.begin(), edges_.end(), &Same), edges_.end());
+    edges_.shrink_to_fit();
+    model_.edges = std::move(edges_);
+    for (uint32_t index = 0; index < model_.edges.size(); ++index) {
+      const CallEdge& edge = model_.edges[index];
       model_.functions[edge.caller].calls.push_back(index);
       model_.functions[edge.callee].callers.push_back(index);
-      model_.edges.push_back(edge);
     }
     UnknownCallers();
   }

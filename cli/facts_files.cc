@@ -25,13 +25,13 @@ namespace fs = std::filesystem;
 // Facts of this many TUs are in memory at once: they hold every header function, for each TU anew.
 constexpr size_t kUnitsAtOnce = 64;
 
-constexpr std::array<std::string_view, 16> kSources = {".c",   ".cc",  ".cpp", ".cxx",  ".c++", ".C",   ".CPP", ".cp",
-                                                       ".cu",  ".m",   ".mm",  ".cppm", ".ixx", ".ccm", ".ii",  ".i"};
+constexpr std::array<std::string_view, 16> kSources = {".c",  ".cc", ".cpp", ".cxx",  ".c++", ".C",   ".CPP", ".cp",
+                                                       ".cu", ".m",  ".mm",  ".cppm", ".ixx", ".ccm", ".ii",  ".i"};
 // Flags whose value is the next word: a file name there is no source.
 constexpr std::array<std::string_view, 24> kTakesValue = {
-    "-o",       "-MF",        "-MT",       "-MQ",      "-MJ",       "-I",        "-D",       "-U",
-    "-include", "-imacros",   "-isystem",  "-iquote",  "-idirafter", "-iprefix", "-isysroot", "-x",
-    "-Xclang",  "-arch",      "-target",   "-L",       "-T",         "--param",  "-mllvm",    "-include-pch"};
+    "-o",       "-MF",      "-MT",      "-MQ",     "-MJ",        "-I",       "-D",        "-U",
+    "-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-iprefix", "-isysroot", "-x",
+    "-Xclang",  "-arch",    "-target",  "-L",      "-T",         "--param",  "-mllvm",    "-include-pch"};
 
 // What judges and reports has no place in a step that only observes.
 constexpr std::array<std::string_view, 5> kJudging = {"report", "fail-on", "select", "allow-incomplete", "link"};
@@ -109,9 +109,8 @@ std::string RootOfSource(const CompileCommand& command, const std::string& root)
 // A TU that the build has not made ready yet: its facts must not stay when it is.
 bool MayComeOutBetter(const TuFacts& facts) {
   return facts.outcome == TuOutcome::kFailed ||
-         std::any_of(facts.diagnostics.begin(), facts.diagnostics.end(), [](const Diagnostic& diagnostic) {
-           return diagnostic.severity == Diagnostic::Severity::kFatal;
-         });
+         std::any_of(facts.diagnostics.begin(), facts.diagnostics.end(),
+                     [](const Diagnostic& diagnostic) { return diagnostic.severity == Diagnostic::Severity::kFatal; });
 }
 
 class FactsFile {
@@ -220,7 +219,8 @@ Status CheckFactsFlags(const Arguments& arguments) {
     return Usage("with --facts-out the words after -- are the whole compile command: name the source file there");
   }
   for (const char* flag : {"shard", "build-dir"}) {
-    if (arguments.Given(flag)) return Usage(fmt::format("--{} and a compile command after -- exclude each other", flag));
+    if (arguments.Given(flag))
+      return Usage(fmt::format("--{} and a compile command after -- exclude each other", flag));
   }
   return Ok();
 }

@@ -21,8 +21,8 @@ constexpr std::string_view kMagic = "SPGPACK";
 constexpr uint8_t kVersion = 1;
 constexpr size_t kChecksumAt = 8;
 constexpr size_t kLengthAt = 16;
-constexpr size_t kFixedBytes = 24;                      // of the body, before the keys
-constexpr uint64_t kMaxBytes = uint64_t{512} << 20U;    // 64 million units
+constexpr size_t kFixedBytes = 24;                    // of the body, before the keys
+constexpr uint64_t kMaxBytes = uint64_t{512} << 20U;  // 64 million units
 constexpr uint32_t kMaxShards = 100'000;
 
 // What a command writes, and how it talks: two builds differ there and mean the same source.
@@ -99,8 +99,8 @@ Result<Shard> ParseShard(std::string_view text) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return error == std::errc() && end == digits.data() + digits.size() && !digits.empty();
   };
-  const bool parsed = slash < text.size() && number(text.substr(0, slash), shard.number) &&
-                      number(text.substr(slash + 1), shard.count);
+  const bool parsed =
+      slash < text.size() && number(text.substr(0, slash), shard.number) && number(text.substr(slash + 1), shard.count);
   if (!parsed || shard.number == 0 || shard.number > shard.count || shard.count > kMaxShards) {
     return Error{ErrorKind::kUsage,
                  fmt::format("--shard {}: give the number of this part and how many there are, from 1/3 to 3/3", text)};

@@ -63,7 +63,7 @@ EntityId IdOf(std::string_view name) {
 }
 
 // The words of ordinary business code: few, so that symbols repeat as they do in real facts.
-constexpr std::string_view kNouns[] = {"order",   "invoice", "customer", "payment", "session", "request", "response",
+constexpr std::string_view kNouns[] = {"order",   "invoice", "customer", "payment", "session", "request",  "response",
                                        "channel", "buffer",  "account",  "stock",   "price",   "shipment", "ledger"};
 constexpr std::string_view kTypes[] = {"int",         "std::string", "bool",         "std::vector", "shop::Order",
                                        "shop::Money", "double",      "shop::Client", "std::map",    "unsigned long"};
@@ -124,7 +124,8 @@ class Body {
 
   ExprId Literal() {
     if (dice_.OneIn(2)) {
-      return Add({.kind = ExprKind::kNumber, .type = Symbol("int"), .text = Symbol(fmt::format("{}", dice_.Below(99)))});
+      return Add(
+          {.kind = ExprKind::kNumber, .type = Symbol("int"), .text = Symbol(fmt::format("{}", dice_.Below(99)))});
     }
     return Add({.kind = ExprKind::kString,
                 .type = Symbol("char[]"),
@@ -262,8 +263,8 @@ class Body {
                          .name = name,
                          .type = type}));
     for (uint32_t i = dice_.Below(3); i > 0; --i) {
-      const ExprId span = Add(
-          {.kind = ExprKind::kLocal, .form = TypeForm::kShared, .entity = entity, .name = name, .type = type});
+      const ExprId span =
+          Add({.kind = ExprKind::kLocal, .form = TypeForm::kShared, .entity = entity, .name = name, .type = type});
       const ExprId key = Literal();
       const ExprId set = SpanCall("SetAttribute", span, {key, Value()});
       block.push_back(Add({.kind = StmtKind::kExpr, .expr = set}));
@@ -289,6 +290,7 @@ class Program {
     TuFacts facts;
     facts.main_file = Symbol(fmt::format("{}/src/module{}/unit{}.cc", options_.root, module, number));
     facts.directory = Symbol(options_.root + "/build");
+    facts.libclang = Symbol("made up");
     facts.outcome = TuOutcome::kClean;
     for (const unsigned header : Included(dice)) {
       facts.includes.emplace_back(HeaderPath(module, header));
@@ -367,8 +369,8 @@ class Program {
       callees.push_back(OwnFunction(first + dice.Below(last - first), dice.Below(kOwnFunctions)));
     }
     for (unsigned i = 0; i < 4; ++i) {
-      callees.push_back(HeaderFunction(
-          HeaderPath(unit / kUnitsPerModule, dice.Below(kCommonHeaders + kModuleHeaders)), dice.Below(2)));
+      callees.push_back(HeaderFunction(HeaderPath(unit / kUnitsPerModule, dice.Below(kCommonHeaders + kModuleHeaders)),
+                                       dice.Below(2)));
     }
     return callees;
   }
@@ -424,7 +426,7 @@ int Main(const Options& options) {
     const std::string path = fmt::format("{}/part{:05}.facts", options.folder, first / options.per_file);
     std::ofstream out(path, std::ios::binary);
     for (unsigned i = first; i < std::min(first + options.per_file, options.units); ++i) {
-      out << SerializeFacts(program.Unit(i));
+      out << SerializeFacts(program.Unit(i), options.root);
     }
     if (!out.flush()) {
       std::cerr << "make_facts: " << path << ": cannot be written\n";
