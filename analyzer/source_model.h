@@ -213,6 +213,7 @@ class SourceModel {
     ExprRef value;
     How how = How::kInitial;
     bool local = false;   // to a local or parameter: means nothing outside its function
+    uint32_t order = 0;   // among all writes, as their functions stand
     EntityId object = 0;  // for a field: the variable whose field is written, where it is one
     EntityId target = 0;  // what is written
   };

@@ -127,6 +127,10 @@ class Body {
       return Add(
           {.kind = ExprKind::kNumber, .type = Symbol("int"), .text = Symbol(fmt::format("{}", dice_.Below(99)))});
     }
+    return Text();
+  }
+
+  ExprId Text() {
     return Add({.kind = ExprKind::kString,
                 .type = Symbol("char[]"),
                 .text = Symbol(fmt::format("{}.{}", Pick(dice_, kNouns), Pick(dice_, kNouns)))});
@@ -255,7 +259,7 @@ class Body {
     const Symbol name("span");
     const EntityId entity = facts_.entity + 2 * facts_.stmts.size() + 2;
     const ExprId tracer = Field();
-    const ExprId start = SpanCall("StartSpan", tracer, {dice_.OneIn(20) ? Variable() : Literal()});
+    const ExprId start = SpanCall("StartSpan", tracer, {dice_.OneIn(100) ? Variable() : Text()});
     block.push_back(Add({.kind = StmtKind::kDeclare,
                          .form = TypeForm::kShared,
                          .expr = start,
@@ -265,7 +269,7 @@ class Body {
     for (uint32_t i = dice_.Below(3); i > 0; --i) {
       const ExprId span =
           Add({.kind = ExprKind::kLocal, .form = TypeForm::kShared, .entity = entity, .name = name, .type = type});
-      const ExprId key = Literal();
+      const ExprId key = Text();
       const ExprId set = SpanCall("SetAttribute", span, {key, Value()});
       block.push_back(Add({.kind = StmtKind::kExpr, .expr = set}));
     }
@@ -325,14 +329,15 @@ class Program {
 
   std::vector<FunctionFacts> Header(const std::string& path) const {
     Dice dice(IdOf(path) ^ options_.seed);
-    std::vector<FunctionFacts> functions;
+    TuFacts header;
     std::vector<Callee> callees;
     const unsigned count = kHeaderFunctions / 2 + (dice.OneIn(2) ? 1 : 0);
     for (unsigned i = 0; i < count; ++i) callees.push_back(HeaderFunction(path, i));
     for (unsigned i = 0; i < count; ++i) {
-      functions.push_back(Function(callees[i], Symbol(path), 5 + 40 * i, dice, callees, /*traced=*/false));
+      header.functions.push_back(Function(callees[i], Symbol(path), 5 + 40 * i, dice, callees, /*traced=*/false));
     }
-    return functions;
+    SealFacts(header, options_.root);  // once, and not again in each unit that includes it
+    return std::move(header.functions);
   }
 
   static Callee HeaderFunction(const std::string& path, unsigned i) {
