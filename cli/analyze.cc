@@ -8,11 +8,32 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <memory>
 #include <thread>
 
+#include "analyzer/facts_cache.h"
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
-#include "cli/facts_files.h"
+  const Result<uint64_t> limit = CacheLimit(arguments);
+  if (!limit.has_value()) return Fail(limit.error());
+  // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
+  const std::unique_ptr<FactsCache> cache =
+      links || arguments.Has("depfile")
+          ? nullptr
+          : OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
+  options.cache = cache.get();
+  if (arguments.Has("facts-out")) {
+    const int status = WriteFactsOfDatabase(arguments, std::move(commands.value()), whole_database, options);
+    if (cache != nullptr) cache->Finish();
+    return status;
+  }
+  KnownContents known;
+  options.known = &known;
+  TimeReport times(arguments.Has("time-report"));
+  Result<std::vector<TuFacts>> facts =
+      links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
+            : ReadSource(commands.value(), options);
+  times.Passed("read");
 #include "common/glob.h"
 #include "common/path.h"
 #include "rules/judge.h"
@@ -168,6 +189,11 @@ auto Progress(bool quiet) {
   };
 }
 
+// None for an empty folder.
+std::unique_ptr<FactsCache> OpenCache(FactsCacheOptions options) {
+  return options.folder.empty() ? nullptr : std::make_unique<FactsCache>(std::move(options));
+}
+
 }  // namespace
 
 int Analyze(const Arguments& arguments) {
@@ -203,20 +229,40 @@ int Analyze(const Arguments& arguments) {
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
   const bool whole_database = links || arguments.operands().empty();
+  const Result<uint64_t> limit = CacheLimit(arguments);
+  if (!limit.has_value()) return Fail(limit.error());
+  // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
+  const std::unique_ptr<FactsCache> cache =
+      links || arguments.Has("depfile")
+          ? nullptr
+          : OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
+  options.cache = cache.get();
   if (arguments.Has("facts-out")) {
-    return WriteFactsOfDatabase(arguments, std::move(commands.value()), whole_database, options);
+    const int status = WriteFactsOfDatabase(arguments, std::move(commands.value()), whole_database, options);
+    if (cache != nullptr) cache->Finish();
+    return status;
   }
   KnownContents known;
   options.known = &known;
+  TimeReport times(arguments.Has("time-report"));
   Result<std::vector<TuFacts>> facts =
       links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
             : ReadSource(commands.value(), options);
+  times.Passed("read");
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
   }
+  times.Units(facts.value(), session.root);
+  if (cache != nullptr) {
+    cache->Finish();
+    for (std::string& warning : cache->warnings()) session.result.info.notes.push_back(std::move(warning));
+  }
+  times.Passed("cache");
   const SourceModel source = LinkSource(
       std::move(facts.value()), {.project_root = session.root, .span_wrappers = session.configuration.policy.span_api});
+
+  times.Passed("link");
 
   // Judge. No disk but the text of files with findings, no clock or network in here.
   session.result.findings = JudgeSource(
@@ -226,8 +272,13 @@ int Analyze(const Arguments& arguments) {
   Summarise(source, session.result.info);
   CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
 
+  times.Passed("rules");
+
   // Tell.
-  return Finish(session, {}, sources);
+  const int status = Finish(session, {}, sources);
+  times.Passed("reports");
+  times.Print();
+  return status;
 }
 
 }  // namespace spangate

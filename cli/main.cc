@@ -18,6 +18,10 @@ constexpr Flag kAnalyzeFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json (default: configuration, then . and build)"},
     {"jobs", 'j', "N", false, "threads (default: as many as the machine has)"},
     {"libclang", 0, "FILE", false, "libclang to load (default: 19, 22, then others from 16)"},
+    {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
+    {"no-cache", 0, "", false, "parse everything, keep nothing"},
+    {"cache-limit", 0, "MIB", false, "size that the cache is kept below (default: 4096)"},
+    {"time-report", 0, "", false, "say where the time went: passes, and the ten slowest translation units"},
     {"facts-out", 0, "FILE", false, "observe only: write the facts, for a later analyze --link"},
     {"depfile", 0, "FILE", false, "with --facts-out: what those depend on, for ninja and make"},
     {"shard", 0, "K/N", false, "with --facts-out: only this part of the compile database"},
@@ -34,6 +38,10 @@ constexpr Flag kRunFlags[] = {
 constexpr Flag kVerifyFlags[] = {
     {"checks", 0, "GLOB", true, "check files (default: run.checks of the configuration)"},
     SPANGATE_SESSION_FLAGS,
+};
+constexpr Flag kCacheFlags[] = {
+    {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
+    SPANGATE_PROJECT_FLAGS,
 };
 constexpr Flag kConfigFlags[] = {SPANGATE_PROJECT_FLAGS};
 constexpr Flag kDoctorFlags[] = {
@@ -75,6 +83,11 @@ constexpr std::array kCommands = {
             &Explain},
     Command{"config", "[check|schema]", "Check spangate.yaml, or print its JSON Schema.", "", kConfigFlags, true, false,
             &Config},
+    Command{"cache", "stats|clean", "Say what the cache of facts holds, or empty it.",
+            "analyze keeps the facts of every translation unit and parses only what changed since.\n\n"
+            "  spangate cache stats\n"
+            "  spangate cache clean\n",
+            kCacheFlags, true, false, &Cache},
     Command{"doctor", "", "Say whether libclang, configuration and compile database are usable, and the cure.", "",
             kDoctorFlags, false, false, &Doctor},
     Command{"version", "", "Print the version.", "", {}, false, false, &Version},
