@@ -14,26 +14,8 @@
 #include "analyzer/facts_cache.h"
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
-  const Result<uint64_t> limit = CacheLimit(arguments);
-  if (!limit.has_value()) return Fail(limit.error());
-  // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
-  const std::unique_ptr<FactsCache> cache =
-      links || arguments.Has("depfile")
-          ? nullptr
-          : OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
-  options.cache = cache.get();
-  if (arguments.Has("facts-out")) {
-    const int status = WriteFactsOfDatabase(arguments, std::move(commands.value()), whole_database, options);
-    if (cache != nullptr) cache->Finish();
-    return status;
-  }
-  KnownContents known;
-  options.known = &known;
-  TimeReport times(arguments.Has("time-report"));
-  Result<std::vector<TuFacts>> facts =
-      links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
-            : ReadSource(commands.value(), options);
-  times.Passed("read");
+#include "cli/facts_files.h"
+#include "cli/time_report.h"
 #include "common/glob.h"
 #include "common/path.h"
 #include "rules/judge.h"
