@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -61,19 +62,18 @@ Result<std::string> DatabasePath(const Arguments& arguments, const Configuration
 // The commands of the files named on the command line, or all. A file without a command is an error, never skipped.
 Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, const std::vector<std::string>& files) {
   if (files.empty()) return all;
+  std::multimap<std::string, const CompileCommand*> by_file;
+  for (const CompileCommand& command : all) by_file.emplace(RealPath(command.file), &command);
   std::vector<CompileCommand> selected;
   for (const std::string& file : files) {
-    const std::string wanted = RealPath(fs::absolute(file).string());
-    const size_t before = selected.size();
-    for (const CompileCommand& command : all) {
-      if (RealPath(command.file) == wanted) selected.push_back(command);
-    }
-    if (selected.size() == before) {
+    const auto [first, last] = by_file.equal_range(RealPath(fs::absolute(file).string()));
+    if (first == last) {
       return Error{ErrorKind::kUsage,
                    fmt::format("{}: the compile database has no command for this file; give its flags "
                                "after --, or name a file that includes it",
                                file)};
     }
+    for (auto entry = first; entry != last; ++entry) selected.push_back(*entry->second);
   }
   return selected;
 }
@@ -90,7 +90,9 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   if (!path.has_value()) return path.error();
   Result<std::vector<CompileCommand>> all = ReadCompileDatabase(path.value());
   if (!all.has_value()) return all;
-  return Selected(std::move(all.value()), arguments.operands());
+  const Result<std::vector<std::string>> files = WithLists(arguments.operands());
+  if (!files.has_value()) return files.error();
+  return Selected(std::move(all.value()), files.value());
 }
 
 // For --link the database says what must be there; one that only might be found may be missing.
@@ -201,6 +203,8 @@ int Analyze(const Arguments& arguments) {
              "none of the {} files to analyse lies below the project root {}; run inside the repository or give --root",
              commands.value().size(), session.root)});
   }
+
+  if (arguments.Has("commands-out")) return WriteCommands(arguments, commands.value());
 
   // Observe. Only this pass reads sources.
   StopOnSignals();
