@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -61,19 +62,18 @@ Result<std::string> DatabasePath(const Arguments& arguments, const Configuration
 // The commands of the files named on the command line, or all. A file without a command is an error, never skipped.
 Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, const std::vector<std::string>& files) {
   if (files.empty()) return all;
+  std::multimap<std::string, const CompileCommand*> by_file;
+  for (const CompileCommand& command : all) by_file.emplace(RealPath(command.file), &command);
   std::vector<CompileCommand> selected;
   for (const std::string& file : files) {
-    const std::string wanted = RealPath(fs::absolute(file).string());
-    const size_t before = selected.size();
-    for (const CompileCommand& command : all) {
-      if (RealPath(command.file) == wanted) selected.push_back(command);
-    }
-    if (selected.size() == before) {
+    const auto [first, last] = by_file.equal_range(RealPath(fs::absolute(file).string()));
+    if (first == last) {
       return Error{ErrorKind::kUsage,
                    fmt::format("{}: the compile database has no command for this file; give its flags "
                                "after --, or name a file that includes it",
                                file)};
     }
+    for (auto entry = first; entry != last; ++entry) selected.push_back(*entry->second);
   }
   return selected;
 }
@@ -90,7 +90,9 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   if (!path.has_value()) return path.error();
   Result<std::vector<CompileCommand>> all = ReadCompileDatabase(path.value());
   if (!all.has_value()) return all;
-  return Selected(std::move(all.value()), arguments.operands());
+  const Result<std::vector<std::string>> files = WithLists(arguments.operands());
+  if (!files.has_value()) return files.error();
+  return Selected(std::move(all.value()), files.value());
 }
 
 // For --link the database says what must be there; one that only might be found may be missing.
@@ -202,6 +204,8 @@ int Analyze(const Arguments& arguments) {
              commands.value().size(), session.root)});
   }
 
+  if (arguments.Has("commands-out")) return WriteCommands(arguments, commands.value());
+
   // Observe. Only this pass reads sources.
   StopOnSignals();
   ReadSourceOptions options;
@@ -210,12 +214,15 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
+  const bool whole_database = links || arguments.operands().empty();
   const Result<uint64_t> limit = CacheLimit(arguments);
   if (!limit.has_value()) return Fail(limit.error());
+  // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
   const std::unique_ptr<FactsCache> cache =
-      OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
+      links || arguments.Has("depfile")
+          ? nullptr
+          : OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
   options.cache = cache.get();
-  const bool whole_database = links || arguments.operands().empty();
   if (arguments.Has("facts-out")) {
     const int status = WriteFactsOfDatabase(arguments, std::move(commands.value()), whole_database, options);
     if (cache != nullptr) cache->Finish();

@@ -201,6 +201,9 @@ Status CheckFactsFlags(const Arguments& arguments) {
         "--shard needs --facts-out: a rule follows calls through the whole program, so a part of it cannot be judged "
         "alone; write the facts of each shard and judge them together with --link");
   }
+  if (arguments.Has("commands-out") && (writes || arguments.Has("link") || arguments.had_separator())) {
+    return Usage("--commands-out only divides the compile database: it goes with none of --facts-out, --link and --");
+  }
   if (!writes && arguments.Has("depfile")) return Usage("--depfile needs --facts-out: it says what those depend on");
   if (arguments.Has("link") && arguments.had_separator()) return Usage("--link takes facts, not a compile command");
   if (arguments.Has("link") && arguments.operands().empty()) {

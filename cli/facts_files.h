@@ -33,6 +33,14 @@ int WriteFactsOfCommand(const Arguments& arguments);
 int WriteFactsOfDatabase(const Arguments& arguments, std::vector<CompileCommand> commands, bool whole,
                          const ReadSourceOptions& options);
 
+/// `spangate analyze -p DIR --commands-out FOLDER`: the commands as compile databases, one for all of them and one for
+/// each source file, FOLDER/<absolute path>.json, written where they change: what build actions depend on. Returns the
+/// exit status.
+int WriteCommands(const Arguments& arguments, const std::vector<CompileCommand>& commands);
+
+/// Replaces each @list by the lines of that file. Errors: kUsage.
+Result<std::vector<std::string>> WithLists(const std::vector<std::string>& operands);
+
 /// All facts that the operands name, read and found to fit together.
 struct LoadedFacts {
   std::vector<TuFacts> units;

@@ -25,6 +25,7 @@ constexpr Flag kAnalyzeFlags[] = {
     {"facts-out", 0, "FILE", false, "observe only: write the facts, for a later analyze --link"},
     {"depfile", 0, "FILE", false, "with --facts-out: what those depend on, for ninja and make"},
     {"shard", 0, "K/N", false, "with --facts-out: only this part of the compile database"},
+    {"commands-out", 0, "DIR", false, "observe nothing: divide the compile database, a file for each source"},
     {"link", 0, "", false, "judge facts made before: files, folders of *.facts, @lists"},
     SPANGATE_SESSION_FLAGS,
 };

@@ -87,8 +87,8 @@ class Body {
   void Fill(unsigned expressions, bool traced) {
     std::vector<StmtId> block;
     if (traced) StartSpan(block);
-    while (facts_.exprs.size() < expressions) Statement(block);
     if (dice_.OneIn(8)) block.push_back(Try());
+    while (facts_.exprs.size() + 5 < expressions) Statement(block);  // a statement has five, more or less
     block.push_back(Add({.kind = StmtKind::kReturn, .expr = Value()}));
     facts_.root = Block(block);
     facts_.body = {facts_.where.line, 1, line_ + 1, 2};
@@ -305,7 +305,7 @@ class Program {
     for (unsigned i = 0; i < kOwnFunctions; ++i) {
       const Callee self = OwnFunction(number, i);
       facts.functions.push_back(
-          Function(self, facts.main_file, 10 + 40 * i, dice, CalleesOf(number, dice), /*traced=*/i % 6 == 0));
+          Function(self, facts.main_file, 10 + 40 * i, dice, CalleesOf(number, dice), /*traced=*/i % 12 == 0));
     }
     return facts;
   }
