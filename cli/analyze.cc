@@ -235,6 +235,7 @@ int Analyze(const Arguments& arguments) {
       links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
             : ReadSource(commands.value(), options);
   times.Passed("read");
+  if (!facts.has_value() && facts.error().kind == ErrorKind::kUsage) return Fail(facts.error());
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);

@@ -153,7 +153,7 @@ def _spangate_test(ctx):
     facts = depset(transitive = [dep[SpangateInfo].facts for dep in ctx.attr.deps])
     listed = ctx.actions.declare_file(ctx.label.name + ".facts.txt")
     lines = ctx.actions.args()
-    lines.add_all(facts, map_each = _runfile, allow_closure = False)
+    lines.add_all(facts, map_each = _runfile)
     lines.set_param_file_format("multiline")
     ctx.actions.write(listed, lines)
     script = ctx.actions.declare_file(ctx.label.name + ".sh")

@@ -16,5 +16,7 @@ case " $* " in
 esac
 echo "== decoding, one thread"
 "$build/tests/bench/spangate_decode_bench" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true
+echo "== linking the facts of 20,000 translation units"
+python3 "$(dirname "$0")/link_bench.py" --spangate "$build/cli/spangate" --make-facts "$build/tests/bench/spangate_make_facts"
 echo "== analyzing"
 python3 "$(dirname "$0")/analyze_bench.py" --spangate "$build/cli/spangate" "$@"

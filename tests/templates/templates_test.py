@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import yaml
@@ -290,6 +291,95 @@ include({module})
             self.assertIn(words, " ".join(self.output.split()))
 
 
+class CMakeAnalyze(InScratch):
+    """spangate_analyze() with the real program: what ninja makes again, and what it leaves."""
+    PROJECT = """cmake_minimum_required(VERSION 3.20)
+project(shop LANGUAGES CXX)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+add_executable(spangate::spangate IMPORTED GLOBAL)
+set_target_properties(spangate::spangate PROPERTIES IMPORTED_LOCATION {spangate})
+include({module})
+spangate_analyze({arguments})
+add_subdirectory(src)
+"""
+    SOURCES = """add_library(one one.cc)
+add_custom_command(OUTPUT gen.h COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_SOURCE_DIR}/gen.h.in gen.h)
+add_executable(two two.cc "th ree.cc" gen.h)
+target_include_directories(two PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+target_link_libraries(two one)
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.spangate = str(pathlib.Path(os.environ.get("SPANGATE_BUILD", ""), "cli", "spangate"))
+        if not os.access(self.spangate, os.X_OK) or not shutil.which("ninja"):
+            self.skipTest("SPANGATE_BUILD names no build with a spangate, or there is no ninja")
+        for name, text in (("src/CMakeLists.txt", self.SOURCES), ("src/a.h", ""), ("src/b.h", ""),
+                           ("src/gen.h.in", "#define GEN 1\n"), ("src/one.cc", '#include "a.h"\nint One() { return 1; }\n'),
+                           ("src/two.cc", '#include "a.h"\n#include "b.h"\n#include "gen.h"\nint main() { return GEN; }\n'),
+                           ("src/th ree.cc", '#include "b.h"\nint Three() { return 3; }\n')):
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            (self.folder / name).write_text(text)
+
+    def configure(self, arguments="TARGET telemetry"):
+        (self.folder / "CMakeLists.txt").write_text(self.PROJECT.format(
+            spangate=self.spangate, module=ROOT / "cmake" / "SpangateAnalyze.cmake", arguments=arguments))
+        compiler = os.environ.get("SPANGATE_COMPILER", "c++")
+        return self.execute(["cmake", "-G", "Ninja", "-S", ".", "-B", "build", f"-DCMAKE_CXX_COMPILER={compiler}"], {})
+
+    def make(self):
+        """The files whose facts were made, by name."""
+        self.assertEqual(self.execute(["ninja", "-C", "build", "telemetry"], {}), 0, self.output)
+        return sorted(re.findall(r"facts of .*/src/(.*)\.cc", self.output))
+
+    def test_makes_again_what_depends_on_the_change_and_no_more(self):
+        self.assertEqual(self.configure(), 0, self.output)
+        self.assertEqual(self.make(), ["one", "th ree", "two"])
+        self.make()
+        self.assertIn("no work to do", self.output)
+        for header, users in (("a.h", ["one", "two"]), ("b.h", ["th ree", "two"]), ("gen.h.in", ["two"])):
+            time.sleep(0.02)  # the times of files have to differ
+            (self.folder / "src" / header).write_text(f"#define GEN 1\n// {time.monotonic_ns()}\n")
+            self.assertEqual(self.make(), users, header)
+        self.assertIn("judging", self.output)
+        self.assertTrue((self.folder / "build/spangate/telemetry/result.json").exists())
+
+    def test_a_changed_flag_remakes_the_files_that_it_concerns(self):
+        self.configure()
+        self.make()
+        (self.folder / "src/CMakeLists.txt").write_text(self.SOURCES + "target_compile_definitions(one PRIVATE NEW=1)\n")
+        self.assertEqual(self.make(), ["one"])
+        self.assertEqual(self.configure(), 0)
+        self.assertEqual(self.make(), [])
+
+    def test_takes_some_of_the_targets(self):
+        self.assertEqual(self.configure("TARGET telemetry TARGETS one"), 0, self.output)
+        self.assertEqual(self.make(), ["one"])
+
+    def test_says_what_is_wrong_with_a_call(self):
+        for arguments, words in (("TARGETS one", "TARGET is missing"), ("TARGET t TARGETS none", "no target 'none'"),
+                                 ("TARGET t oops", "unknown arguments 'oops'")):
+            self.assertNotEqual(self.configure(arguments), 0, arguments)
+            self.assertIn(words, " ".join(self.output.split()))
+
+
+class Bazel(unittest.TestCase):
+    """Bazel itself is not at hand everywhere: its files are Starlark, whose grammar is a part of Python's."""
+
+    def test_files_parse_and_load_no_more_than_bazel_brings(self):
+        text = (TEMPLATES / "bazel" / "spangate.bzl").read_text()
+        compile(text, "spangate.bzl", "exec")
+        compile((TEMPLATES / "bazel" / "BUILD.bazel").read_text(), "BUILD.bazel", "exec")
+        self.assertEqual(set(re.findall(r'load\("(@[^/]*)', text)), {"@bazel_tools"})
+
+    def test_uses_options_that_spangate_has(self):
+        text = (TEMPLATES / "bazel" / "spangate.bzl").read_text()
+        known = (ROOT / "cli" / "main.cc").read_text() + (ROOT / "cli" / "commands.h").read_text()
+        for option in re.findall(r"[ '\"]--([a-z-]+)[ '\"]", text.split("_command_line", 1)[1]):
+            if option not in ("aspects", "output_groups"):
+                self.assertIn(f'"{option}"', known, option)
+
+
 class Install(InScratch):
     def test_installed_package_offers_the_program_and_the_module(self):
         build = os.environ.get("SPANGATE_BUILD", "")
@@ -300,6 +390,7 @@ class Install(InScratch):
         (self.folder / "CMakeLists.txt").write_text(
             "cmake_minimum_required(VERSION 3.20)\nproject(shop LANGUAGES CXX)\nenable_testing()\n"
             "find_package(spangate REQUIRED)\nspangate_test(NAME a COMMAND true)\n"
+            "if(NOT COMMAND spangate_analyze)\nmessage(FATAL_ERROR missing)\nendif()\n"
             "add_test(NAME version COMMAND spangate::spangate version)\n")
         compiler = os.environ.get("SPANGATE_COMPILER", "c++")
         self.assertEqual(self.execute(["cmake", "-S", ".", "-B", "build", f"-DCMAKE_PREFIX_PATH={prefix}",
