@@ -31,7 +31,7 @@ constexpr std::string_view kMagic = "SPGFACT";
 constexpr uint8_t kVersion = 2;  // raised with every change of a Fields below, and when extraction says more
 constexpr size_t kChecksumAt = 8;
 constexpr size_t kLengthAt = 16;
-constexpr size_t kHeaderBytes = 24;
+constexpr size_t kHeaderBytes = kFactsHeaderBytes;
 constexpr size_t kSealBytes = 12;  // u64 content hash and u32 length before a function, global or record
 
 template <class T>
@@ -242,6 +242,7 @@ class Reader {
 
   bool failed() const { return failed_; }
   bool at_end() const { return bytes_.empty(); }
+  size_t left() const { return bytes_.size(); }
 
  private:
   std::string_view Take(size_t size) {
@@ -456,6 +457,8 @@ uint64_t ContentOf(Hasher& hasher, const SealedKind auto& item) {
 template <class T>
 void Field(Reader& from, std::vector<T>& list) {
   const size_t count = from.Count();
+  // An honest count of expressions fits at once: in memory they take less than four times their bytes in the file.
+  if constexpr (!SealedKind<T>) list.reserve(std::min(count, 4 * from.left() / sizeof(T)));
   for (size_t i = 0; i < count && !from.failed(); ++i) {
     if constexpr (SealedKind<T>) {
       T item;
@@ -464,6 +467,7 @@ void Field(Reader& from, std::vector<T>& list) {
       Field(from, list.emplace_back());
     }
   }
+  if constexpr (SealedKind<T>) list.shrink_to_fit();  // most of them were stepped over, or the count was not known
 }
 
 template <Output Archive, class T>
@@ -536,16 +540,23 @@ std::string SerializeFacts(const TuFacts& facts, std::string_view project_root) 
   return writer.Finish();
 }
 
-Result<size_t> FactsSize(std::string_view bytes) {
-  if (!bytes.starts_with(kMagic) || bytes.size() < kHeaderBytes) return Bad("not a facts file, or cut off");
-  const auto version = static_cast<uint8_t>(bytes[kMagic.size()]);
+Result<uint64_t> StatedFactsSize(std::string_view header) {
+  if (!header.starts_with(kMagic) || header.size() < kHeaderBytes) return Bad("not a facts file, or cut off");
+  const auto version = static_cast<uint8_t>(header[kMagic.size()]);
   if (version != kVersion) {
     return Error{ErrorKind::kInput,
                  fmt::format("facts: version {}, this spangate reads version {}; make them again", version, kVersion)};
   }
-  const uint64_t length = FixedAt(bytes, kLengthAt, 8);
-  if (length > bytes.size() - kHeaderBytes) return Bad("cut off");
-  return kHeaderBytes + static_cast<size_t>(length);
+  const uint64_t length = FixedAt(header, kLengthAt, 8);
+  if (length > std::numeric_limits<uint64_t>::max() - kHeaderBytes) return Bad("cut off");
+  return kHeaderBytes + length;
+}
+
+Result<size_t> FactsSize(std::string_view bytes) {
+  const Result<uint64_t> stated = StatedFactsSize(bytes);
+  if (!stated.has_value()) return stated.error();
+  if (stated.value() > bytes.size()) return Bad("cut off");
+  return static_cast<size_t>(stated.value());
 }
 
 Result<TuFacts> ParseFacts(std::string_view bytes, std::string_view project_root, KnownContents* known) {

@@ -231,6 +231,12 @@ enum class TuOutcome : uint8_t {
   kFailed,     // no facts; `reason` says why
 };
 
+/// Seconds that a translation unit took; not stored.
+struct TuCost {
+  double parse = 0, extract = 0, load = 0;
+  bool cached = false;
+};
+
 struct TuFacts {
   Symbol main_file;  // real absolute path
   Symbol directory;  // working directory of the compile command
@@ -247,6 +253,7 @@ struct TuFacts {
   std::vector<FunctionFacts> functions;
   std::vector<RecordFacts> records;
   std::vector<GlobalFacts> globals;
+  TuCost cost;
 };
 
 /// Contents that some TU has brought already. Thread-safe.
@@ -276,6 +283,9 @@ std::string SerializeFacts(const TuFacts& facts, std::string_view project_root =
 
 /// Bytes of the form at the start of `bytes`. Errors: kInput when none starts there or its end is missing.
 Result<size_t> FactsSize(std::string_view bytes);
+/// The same as its first kFactsHeaderBytes state it, for readers of files that are larger than memory.
+inline constexpr size_t kFactsHeaderBytes = 24;
+Result<uint64_t> StatedFactsSize(std::string_view header);
 
 /// Stored relative paths are put below `project_root`. With `known`, contents that it has are left out and the others
 /// are added to it. Errors: kInput for anything that SerializeFacts of this version did not write; never crashes, never

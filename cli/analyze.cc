@@ -8,10 +8,14 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <memory>
 #include <thread>
 
+#include "analyzer/facts_cache.h"
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
+#include "cli/facts_files.h"
+#include "cli/time_report.h"
 #include "common/glob.h"
 #include "common/path.h"
 #include "rules/judge.h"
@@ -89,6 +93,26 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   return Selected(std::move(all.value()), arguments.operands());
 }
 
+// For --link the database says what must be there; one that only might be found may be missing.
+Result<std::vector<CompileCommand>> CommandsToLink(const Arguments& arguments, const Configuration& configuration,
+                                                   bool& has_database) {
+  const Result<std::string> path = DatabasePath(arguments, configuration);
+  std::error_code error;
+  has_database = path.has_value() && (arguments.Has("build-dir") || fs::exists(path.value(), error));
+  if (!has_database) return std::vector<CompileCommand>{};
+  return ReadCompileDatabase(path.value());
+}
+
+Result<std::vector<TuFacts>> LinkedFacts(const Arguments& arguments, const std::vector<CompileCommand>* database,
+                                         Session& session, unsigned jobs) {
+  Result<LoadedFacts> loaded = LoadFacts(arguments.operands(), database, session.root, jobs);
+  if (!loaded.has_value()) return loaded.error();
+  RunInfo& info = session.result.info;
+  for (std::string& line : loaded.value().incomplete) info.incomplete.push_back(std::move(line));
+  for (std::string& line : loaded.value().notes) info.notes.push_back(std::move(line));
+  return std::move(loaded.value().units);
+}
+
 // Errors in system headers cost nothing that rules look at; any other error means that something was not read.
 bool LostSomething(const TuSummary& unit, const std::string& root) {
   if (unit.outcome == TuOutcome::kFailed || !unit.missed.empty()) return true;
@@ -147,15 +171,25 @@ auto Progress(bool quiet) {
   };
 }
 
+// None for an empty folder.
+std::unique_ptr<FactsCache> OpenCache(FactsCacheOptions options) {
+  return options.folder.empty() ? nullptr : std::make_unique<FactsCache>(std::move(options));
+}
+
 }  // namespace
 
 int Analyze(const Arguments& arguments) {
+  if (Status sound = CheckFactsFlags(arguments); !sound.has_value()) return Fail(sound.error());
+  if (arguments.Has("facts-out") && arguments.had_separator()) return WriteFactsOfCommand(arguments);
   Result<Session> started = StartSession(arguments, "analyze");
   if (!started.has_value()) return Fail(started.error());
   Session& session = started.value();
   SourceCache sources(session.root);
 
-  Result<std::vector<CompileCommand>> commands = CommandsToAnalyze(arguments, session.configuration);
+  const bool links = arguments.Has("link");
+  bool has_database = true;
+  Result<std::vector<CompileCommand>> commands = links ? CommandsToLink(arguments, session.configuration, has_database)
+                                                       : CommandsToAnalyze(arguments, session.configuration);
   if (!commands.has_value()) return Fail(commands.error());
   const bool any_below =
       std::any_of(commands.value().begin(), commands.value().end(),
@@ -176,15 +210,38 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
+  const Result<uint64_t> limit = CacheLimit(arguments);
+  if (!limit.has_value()) return Fail(limit.error());
+  const std::unique_ptr<FactsCache> cache =
+      OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
+  options.cache = cache.get();
+  const bool whole_database = links || arguments.operands().empty();
+  if (arguments.Has("facts-out")) {
+    const int status = WriteFactsOfDatabase(arguments, std::move(commands.value()), whole_database, options);
+    if (cache != nullptr) cache->Finish();
+    return status;
+  }
   KnownContents known;
   options.known = &known;
-  Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
+  TimeReport times(arguments.Has("time-report"));
+  Result<std::vector<TuFacts>> facts =
+      links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
+            : ReadSource(commands.value(), options);
+  times.Passed("read");
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
   }
+  times.Units(facts.value(), session.root);
+  if (cache != nullptr) {
+    cache->Finish();
+    for (std::string& warning : cache->warnings()) session.result.info.notes.push_back(std::move(warning));
+  }
+  times.Passed("cache");
   const SourceModel source = LinkSource(
       std::move(facts.value()), {.project_root = session.root, .span_wrappers = session.configuration.policy.span_api});
+
+  times.Passed("link");
 
   // Judge. No disk but the text of files with findings, no clock or network in here.
   session.result.findings = JudgeSource(
@@ -192,11 +249,15 @@ int Analyze(const Arguments& arguments) {
       session.result.info.started_at.substr(0, 10));
   session.result.rules = EnabledSourceRules(session.configuration.policy);
   Summarise(source, session.result.info);
-  const bool whole_database = arguments.operands().empty();
   CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
 
+  times.Passed("rules");
+
   // Tell.
-  return Finish(session, {}, sources);
+  const int status = Finish(session, {}, sources);
+  times.Passed("reports");
+  times.Print();
+  return status;
 }
 
 }  // namespace spangate

@@ -25,6 +25,7 @@ int ListRules(const Arguments& arguments);
 int Explain(const Arguments& arguments);
 int Config(const Arguments& arguments);
 int Doctor(const Arguments& arguments);
+int Cache(const Arguments& arguments);
 int Version(const Arguments& arguments);
 
 std::string_view VersionText();  // "0.1.0"
@@ -44,6 +45,12 @@ struct Session {
 
 /// Errors: kUsage. Applies --config, --no-config, --root, --report, --fail-on, --select, --quiet, --allow-incomplete.
 Result<Session> StartSession(const Arguments& arguments, std::string_view command);
+
+/// Folder of the facts cache: --cache-dir, the configuration, $XDG_CACHE_HOME/spangate, ~/.cache/spangate; empty with
+/// --no-cache or where there is no home.
+std::string CacheFolder(const Arguments& arguments, const Configuration& configuration);
+/// --cache-limit in bytes. Errors: kUsage.
+Result<uint64_t> CacheLimit(const Arguments& arguments);
 
 /// Flags that StartSession reads; each command's table ends with them.
 #define SPANGATE_PROJECT_FLAGS                                                                                       \

@@ -18,6 +18,14 @@ constexpr Flag kAnalyzeFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json (default: configuration, then . and build)"},
     {"jobs", 'j', "N", false, "threads (default: as many as the machine has)"},
     {"libclang", 0, "FILE", false, "libclang to load (default: 19, 22, then others from 16)"},
+    {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
+    {"no-cache", 0, "", false, "parse everything, keep nothing"},
+    {"cache-limit", 0, "MIB", false, "size that the cache is kept below (default: 4096)"},
+    {"time-report", 0, "", false, "say where the time went: passes, and the ten slowest translation units"},
+    {"facts-out", 0, "FILE", false, "observe only: write the facts, for a later analyze --link"},
+    {"depfile", 0, "FILE", false, "with --facts-out: what those depend on, for ninja and make"},
+    {"shard", 0, "K/N", false, "with --facts-out: only this part of the compile database"},
+    {"link", 0, "", false, "judge facts made before: files, folders of *.facts, @lists"},
     SPANGATE_SESSION_FLAGS,
 };
 constexpr Flag kRunFlags[] = {
@@ -31,6 +39,10 @@ constexpr Flag kVerifyFlags[] = {
     {"checks", 0, "GLOB", true, "check files (default: run.checks of the configuration)"},
     SPANGATE_SESSION_FLAGS,
 };
+constexpr Flag kCacheFlags[] = {
+    {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
+    SPANGATE_PROJECT_FLAGS,
+};
 constexpr Flag kConfigFlags[] = {SPANGATE_PROJECT_FLAGS};
 constexpr Flag kDoctorFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json"},
@@ -43,7 +55,11 @@ constexpr std::array kCommands = {
             "Reads every translation unit of a compile database, or FILE with the compiler flags after --.\n\n"
             "  spangate analyze -p build\n"
             "  spangate analyze src/pay.cc -p build --report sarif=spangate.sarif\n"
-            "  spangate analyze src/pay.cc -- -std=c++20 -Iinclude\n",
+            "  spangate analyze src/pay.cc -- -std=c++20 -Iinclude\n\n"
+            "Spread over a build engine or machines, the facts of parts are made first and judged together:\n\n"
+            "  spangate analyze --facts-out pay.facts --depfile pay.d -- c++ -std=c++20 -c src/pay.cc\n"
+            "  spangate analyze -p build --shard 1/3 --facts-out 1.facts\n"
+            "  spangate analyze --link facts/ -p build\n",
             kAnalyzeFlags, true, false, &Analyze},
     Command{"run", "-- COMMAND...", "Run a command with a mock OTLP collector around it and judge what it emits.",
             "The command finds the collector through the OTEL_* environment variables (OTLP/HTTP on an ephemeral port\n"
@@ -67,6 +83,11 @@ constexpr std::array kCommands = {
             &Explain},
     Command{"config", "[check|schema]", "Check spangate.yaml, or print its JSON Schema.", "", kConfigFlags, true, false,
             &Config},
+    Command{"cache", "stats|clean", "Say what the cache of facts holds, or empty it.",
+            "analyze keeps the facts of every translation unit and parses only what changed since.\n\n"
+            "  spangate cache stats\n"
+            "  spangate cache clean\n",
+            kCacheFlags, true, false, &Cache},
     Command{"doctor", "", "Say whether libclang, configuration and compile database are usable, and the cure.", "",
             kDoctorFlags, false, false, &Doctor},
     Command{"version", "", "Print the version.", "", {}, false, false, &Version},
