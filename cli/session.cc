@@ -84,8 +84,9 @@ std::vector<std::string> Expand(const std::string& pattern) {
 bool AtOrAbove(const RunInfo& info, Severity severity) { return !info.fail_on_never && severity >= info.fail_on; }
 
 bool Failed(const RunResult& result) {
-  const bool findings = std::any_of(result.findings.begin(), result.findings.end(),
-                                    [&](const Finding& finding) { return AtOrAbove(result.info, finding.severity); });
+  const bool findings = std::any_of(result.findings.begin(), result.findings.end(), [&](const Finding& finding) {
+    return !finding.known && AtOrAbove(result.info, finding.severity);
+  });
   const bool checks = std::any_of(result.checks.begin(), result.checks.end(), [&](const CheckResult& check) {
     const bool bad = check.outcome == CheckResult::Outcome::kFailed || check.outcome == CheckResult::Outcome::kError;
     return bad && AtOrAbove(result.info, check.severity);

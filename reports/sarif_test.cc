@@ -98,9 +98,18 @@ TEST(RenderSarif, LinksOnlyToWebAddresses) {
   }
 }
 
+TEST(RenderSarif, TellsNewFromKnownWhereABaselineIsInUse) {
+  RunResult run = SampleRun();
+  for (const Json& result : RunOf(run)["results"]) {
+    EXPECT_EQ(result["baselineState"], result["ruleId"] == "scope-discarded" ? "unchanged" : "new");
+  }
+  run.info.baseline.clear();
+  for (const Json& result : RunOf(run)["results"]) EXPECT_FALSE(result.contains("baselineState"));
+}
+
 TEST(RenderSarif, LeavesOutWhatHasNoPlaceAndSaysSo) {
   const Json run = RunOf(SampleRun());
-  ASSERT_EQ(run["results"].size(), 3u);
+  ASSERT_EQ(run["results"].size(), 4u);
   for (const Json& result : run["results"]) {
     EXPECT_NE(result["ruleId"], "orphan-span");
     EXPECT_EQ(run["tool"]["driver"]["rules"][result["ruleIndex"].get<size_t>()]["id"], result["ruleId"]);
