@@ -100,11 +100,13 @@ TEST(RenderSarif, LinksOnlyToWebAddresses) {
 
 TEST(RenderSarif, TellsNewFromKnownWhereABaselineIsInUse) {
   RunResult run = SampleRun();
-  for (const Json& result : RunOf(run)["results"]) {
+  const Json with = RunOf(run);
+  for (const Json& result : with["results"]) {
     EXPECT_EQ(result["baselineState"], result["ruleId"] == "scope-discarded" ? "unchanged" : "new");
   }
   run.info.baseline.clear();
-  for (const Json& result : RunOf(run)["results"]) EXPECT_FALSE(result.contains("baselineState"));
+  const Json without = RunOf(run);
+  for (const Json& result : without["results"]) EXPECT_FALSE(result.contains("baselineState"));
 }
 
 TEST(RenderSarif, LeavesOutWhatHasNoPlaceAndSaysSo) {
