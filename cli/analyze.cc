@@ -12,6 +12,7 @@
 
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
+#include "cli/new_code.h"
 #include "common/glob.h"
 #include "rules/judge.h"
 
@@ -53,26 +54,6 @@ Result<std::string> DatabasePath(const Arguments& arguments, const Configuration
   return NoDatabase();
 }
 
-// The commands of the files named on the command line, or all. A file without a command is an error, never skipped.
-Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, const std::vector<std::string>& files) {
-  if (files.empty()) return all;
-  std::vector<CompileCommand> selected;
-  for (const std::string& file : files) {
-    const std::string wanted = RealPath(fs::absolute(file).string());
-    const size_t before = selected.size();
-    for (const CompileCommand& command : all) {
-      if (RealPath(command.file) == wanted) selected.push_back(command);
-    }
-    if (selected.size() == before) {
-      return Error{ErrorKind::kUsage,
-                   fmt::format("{}: the compile database has no command for this file; give its flags "
-                               "after --, or name a file that includes it",
-                               file)};
-    }
-  }
-  return selected;
-}
-
 Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments, const Configuration& configuration) {
   if (arguments.had_separator()) {
     if (arguments.operands().empty())
@@ -83,9 +64,7 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   }
   Result<std::string> path = DatabasePath(arguments, configuration);
   if (!path.has_value()) return path.error();
-  Result<std::vector<CompileCommand>> all = ReadCompileDatabase(path.value());
-  if (!all.has_value()) return all;
-  return Selected(std::move(all.value()), arguments.operands());
+  return ReadCompileDatabase(path.value());
 }
 
 bool Below(std::string_view path, const std::string& root) { return path.starts_with(root + "/"); }
@@ -99,7 +78,7 @@ bool LostSomething(const TuSummary& unit, const std::string& root) {
   });
 }
 
-void Summarise(const SourceModel& source, RunInfo& info) {
+void Summarise(const SourceModel& source, const Asked& asked, RunInfo& info) {
   const auto shown = [&](Symbol file) {
     return Below(file, source.project_root) ? std::string(file.view().substr(source.project_root.size() + 1))
                                             : std::string(file);
@@ -119,7 +98,7 @@ void Summarise(const SourceModel& source, RunInfo& info) {
                                             site.line, site.what.view()));
     }
   }
-  if (info.translation_units == 0) info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
+  if (asked.commands == 0) info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
 }
 
 // A path that matches nothing would guard nothing in silence. Only part of the code was read where files were named.
@@ -172,6 +151,11 @@ int Analyze(const Arguments& arguments) {
              commands.value().size(), session.root)});
   }
 
+  Result<Asked> asked = ReadAsked(arguments, session, commands.value());
+  if (!asked.has_value()) return Fail(asked.error());
+  std::vector<CompileCommand> to_read;
+  for (const size_t index : asked.value().affected) to_read.push_back(commands.value()[index]);
+
   // Observe. Only this pass reads sources.
   StopOnSignals();
   ReadSourceOptions options;
@@ -180,7 +164,7 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
-  Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
+  Result<std::vector<TuFacts>> facts = ReadSource(to_read, options);
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
@@ -193,9 +177,9 @@ int Analyze(const Arguments& arguments) {
       source, session.configuration.policy, [&](const std::string& path) { return sources.Text(path); },
       session.result.info.started_at.substr(0, 10));
   session.result.rules = EnabledSourceRules(session.configuration.policy);
-  Summarise(source, session.result.info);
-  const bool whole_database = arguments.operands().empty();
-  CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
+  Summarise(source, asked.value(), session.result.info);
+  CheckCriticalPaths(source, session.configuration.policy, !asked.value().in_part, session.result.info);
+  KeepAsked(asked.value(), source, to_read.size(), sources, session.result);
 
   // Tell.
   return Finish(session, {}, sources);

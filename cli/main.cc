@@ -18,6 +18,11 @@ constexpr Flag kAnalyzeFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json (default: configuration, then . and build)"},
     {"jobs", 'j', "N", false, "threads (default: as many as the machine has)"},
     {"libclang", 0, "FILE", false, "libclang to load (default: 19, 22, then others from 16)"},
+    {"new-from", 0, "REF", false,
+     "tell only findings in what changed since the merge base of REF and HEAD;\n"
+     "auto: the target branch that the CI names"},
+    {"new-scope", 0, "SCOPE", false, "how near to a changed line: line, function (default) or file"},
+    {"affected-only", 0, "", false, "with --new-from: read only the translation units that the change touches"},
     SPANGATE_SESSION_FLAGS,
 };
 constexpr Flag kRunFlags[] = {
@@ -40,9 +45,12 @@ constexpr Flag kDoctorFlags[] = {
 
 constexpr std::array kCommands = {
     Command{"analyze", "[FILE...] [-- FLAGS...]", "Check source code with libclang.",
-            "Reads every translation unit of a compile database, or FILE with the compiler flags after --.\n\n"
+            "Reads every translation unit of a compile database, or FILE with the compiler flags after --.\n"
+            "Of a compile database, FILE selects its own units, a header those that include it; only findings in FILE\n"
+            "are told.\n\n"
             "  spangate analyze -p build\n"
             "  spangate analyze src/pay.cc -p build --report sarif=spangate.sarif\n"
+            "  spangate analyze -p build --new-from origin/main\n"
             "  spangate analyze src/pay.cc -- -std=c++20 -Iinclude\n",
             kAnalyzeFlags, true, false, &Analyze},
     Command{"run", "-- COMMAND...", "Run a command with a mock OTLP collector around it and judge what it emits.",
