@@ -12,6 +12,7 @@
 
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
+#include "cli/gaps.h"
 #include "cli/new_code.h"
 #include "common/glob.h"
 #include "rules/judge.h"
@@ -68,38 +69,6 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
 }
 
 bool Below(std::string_view path, const std::string& root) { return path.starts_with(root + "/"); }
-
-// Errors in system headers cost nothing that rules look at; any other error means that something was not read.
-bool LostSomething(const TuSummary& unit, const std::string& root) {
-  if (unit.outcome == TuOutcome::kFailed || !unit.missed.empty()) return true;
-  return std::any_of(unit.diagnostics.begin(), unit.diagnostics.end(), [&](const Diagnostic& diagnostic) {
-    const bool error = diagnostic.severity >= Diagnostic::Severity::kError;
-    return error && (diagnostic.severity == Diagnostic::Severity::kFatal || Below(diagnostic.file, root));
-  });
-}
-
-void Summarise(const SourceModel& source, const Asked& asked, RunInfo& info) {
-  const auto shown = [&](Symbol file) {
-    return Below(file, source.project_root) ? std::string(file.view().substr(source.project_root.size() + 1))
-                                            : std::string(file);
-  };
-  for (const TuSummary& unit : source.translation_units) {
-    ++info.translation_units;
-    info.clean += unit.outcome == TuOutcome::kClean ? 1 : 0;
-    info.recovered += unit.outcome == TuOutcome::kRecovered ? 1 : 0;
-    info.failed += unit.outcome == TuOutcome::kFailed ? 1 : 0;
-    info.sites_missed += static_cast<uint32_t>(unit.missed.size());
-    if (unit.outcome == TuOutcome::kClean && unit.missed.empty()) continue;
-    const char* how = unit.outcome == TuOutcome::kFailed ? "not analysed" : "analysed in part";
-    const std::string line = fmt::format("{}: {}: {}", shown(unit.main_file), how, unit.reason);
-    (LostSomething(unit, source.project_root) ? info.incomplete : info.notes).push_back(line);
-    for (const MissedSite& site : unit.missed) {
-      info.incomplete.push_back(fmt::format("{}:{}: {} is in the text, but could not be analysed", shown(site.file),
-                                            site.line, site.what.view()));
-    }
-  }
-  if (asked.commands == 0) info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
-}
 
 // A path that matches nothing would guard nothing in silence. Only part of the code was read where files were named.
 void CheckCriticalPaths(const SourceModel& source, const Policy& policy, bool whole_database, RunInfo& info) {
@@ -177,7 +146,9 @@ int Analyze(const Arguments& arguments) {
       source, session.configuration.policy, [&](const std::string& path) { return sources.Text(path); },
       session.result.info.started_at.substr(0, 10));
   session.result.rules = EnabledSourceRules(session.configuration.policy);
-  Summarise(source, asked.value(), session.result.info);
+  AddUnits(source, session.result.info);
+  if (commands.value().empty())
+    session.result.info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
   CheckCriticalPaths(source, session.configuration.policy, !asked.value().in_part, session.result.info);
   KeepAsked(asked.value(), source, to_read.size(), sources, session.result);
 

@@ -219,17 +219,17 @@ class DiffReader {
   Changes changes_;
 };
 
-bool Overlap(LineRange a, LineRange b) { return a.first <= b.last && b.first <= a.last; }
+bool Overlap(LineSpan a, LineSpan b) { return a.first <= b.last && b.first <= a.last; }
 
-LineRange LinesOf(const Location& where) { return {where.line, std::max(where.line, where.end_line)}; }
+LineSpan LinesOf(const Location& where) { return {where.line, std::max(where.line, where.end_line)}; }
 
 // The smallest function around the line; the line's own range when there is none.
-LineRange Around(const Location& where, const FunctionLines& functions) {
-  const LineRange own = LinesOf(where);
+LineSpan Around(const Location& where, const FunctionLines& functions) {
+  const LineSpan own = LinesOf(where);
   const auto file = functions.find(where.path);
   if (file == functions.end()) return own;
-  const LineRange* best = nullptr;
-  for (const LineRange& range : file->second) {
+  const LineSpan* best = nullptr;
+  for (const LineSpan& range : file->second) {
     if (where.line < range.first || where.line > range.last) continue;
     if (best == nullptr || range.last - range.first < best->last - best->first) best = &range;
   }
@@ -253,11 +253,11 @@ bool PlaceInChange(const Location& where, const Changes& changes, NewScope scope
 
 }  // namespace
 
-bool FileChange::HasLineIn(LineRange range) const {
-  return whole || std::any_of(lines.begin(), lines.end(), [&](LineRange changed) { return Overlap(changed, range); });
+bool FileChange::HasLineIn(LineSpan range) const {
+  return whole || std::any_of(lines.begin(), lines.end(), [&](LineSpan changed) { return Overlap(changed, range); });
 }
 
-bool FileChange::Touches(LineRange range) const {
+bool FileChange::Touches(LineSpan range) const {
   return HasLineIn(range) || std::any_of(removals.begin(), removals.end(),
                                          [&](uint32_t before) { return range.first <= before && before < range.last; });
 }

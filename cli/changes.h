@@ -15,23 +15,23 @@
 namespace spangate {
 
 /// Lines of the new text, both counted, from 1.
-struct LineRange {
+struct LineSpan {
   uint32_t first = 0;
   uint32_t last = 0;
-  bool operator==(const LineRange&) const = default;
+  bool operator==(const LineSpan&) const = default;
 };
 
 struct FileChange {
   bool whole = false;                   // new, or git does not tell by lines: every line counts as changed
-  std::vector<LineRange> lines = {};    // added or changed, ascending
+  std::vector<LineSpan> lines = {};    // added or changed, ascending
   std::vector<uint32_t> removals = {};  // lines were removed behind this line of the new text; 0: at its start
   bool operator==(const FileChange&) const = default;
 
   /// Renamed or given another mode alone is no change of the text.
   bool TextChanged() const { return whole || !lines.empty() || !removals.empty(); }
-  bool HasLineIn(LineRange range) const;
+  bool HasLineIn(LineSpan range) const;
   /// A changed line in the range, or lines removed from its inside.
-  bool Touches(LineRange range) const;
+  bool Touches(LineSpan range) const;
 };
 
 struct Changes {
@@ -59,7 +59,7 @@ enum class NewScope : uint8_t {
 
 /// Lines of each function, declaration head included, by the path that a Location holds. No lambdas: a lambda is a part
 /// of its function.
-using FunctionLines = std::map<std::string, std::vector<LineRange>, std::less<>>;
+using FunctionLines = std::map<std::string, std::vector<LineSpan>, std::less<>>;
 
 /// Whether the change may have brought the finding about. A finding without a place in source always may.
 bool InChange(const Finding& finding, const Changes& changes, NewScope scope, const FunctionLines& functions);

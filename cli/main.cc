@@ -37,6 +37,7 @@ constexpr Flag kVerifyFlags[] = {
     SPANGATE_SESSION_FLAGS,
 };
 constexpr Flag kConfigFlags[] = {SPANGATE_PROJECT_FLAGS};
+constexpr Flag kBaselineFlags[] = {SPANGATE_BASELINE_FLAG, SPANGATE_PROJECT_FLAGS};
 constexpr Flag kDoctorFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json"},
     {"libclang", 0, "FILE", false, "libclang to load"},
@@ -64,6 +65,13 @@ constexpr std::array kCommands = {
             "OTLP/JSON document; which one is told by its content.\n\n"
             "  spangate verify spangate-out/capture.spgcap --checks 'tests/**/*.checks.yaml'\n",
             kVerifyFlags, true, false, &Verify},
+    Command{"baseline", "create|update|prune RESULT...", "Accept what is there today, so that only new findings fail.",
+            "RESULT is what --report json wrote. create makes the file and never overwrites one; update adds what is new\n"
+            "and drops what is gone; prune only drops. What no result judged stays. For telemetry give prune the results\n"
+            "of all test runs at once.\n\n"
+            "  spangate analyze -p build --report json=result.json --fail-on never\n"
+            "  spangate baseline create result.json\n",
+            kBaselineFlags, true, false, &ChangeBaseline},
     Command{"rules", "", "List the rules.", "", {}, false, false, &ListRules},
     Command{"explain",
             "RULE",
