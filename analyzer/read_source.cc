@@ -72,6 +72,8 @@ class Pool {
     for (size_t next = next_++; next < order_.size(); next = next_++) {
       const size_t at = order_[next];
       facts_[at] = ReadOne(reader, commands_[at]);
+      SealFacts(facts_[at], options_.project_root);
+      if (options_.known != nullptr) DropKnown(facts_[at], *options_.known);
       Report(facts_[at]);
     }
   }

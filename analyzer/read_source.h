@@ -35,6 +35,7 @@ struct ReadSourceOptions {
                                               "spdlog/",        "gtest/",  "gmock/"};
   std::function<void(size_t done, size_t total, const TuFacts& last)>
       progress;                             // called from any thread, one at a time
+  KnownContents* known = nullptr;           // header functions that it has are left out: one TU brings them for all
   const std::atomic<bool>* stop = nullptr;  // set by a signal: finish the TUs under way, leave the rest as failed
 };
 

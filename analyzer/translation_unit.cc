@@ -16,6 +16,7 @@
 #include "analyzer/cross_check.h"
 #include "analyzer/nesting.h"
 #include "analyzer/site_scanner.h"
+#include "common/path.h"
 #include "common/text.h"
 
 namespace spangate {
@@ -81,13 +82,6 @@ std::string ParseFailure(CXErrorCode code) {
   }
 }
 
-std::string Relative(std::string_view path, const std::string& root) {
-  if (!root.empty() && path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/') {
-    return std::string(path.substr(root.size() + 1));
-  }
-  return std::string(path);
-}
-
 }  // namespace
 
 std::string ReasonFrom(const std::vector<Diagnostic>& diagnostics, const std::string& project_root) {
@@ -100,7 +94,7 @@ std::string ReasonFrom(const std::vector<Diagnostic>& diagnostics, const std::st
   const std::string count = errors == 1 ? "1 error" : fmt::format("{} errors", errors);
   const std::string message = Printable(first->message);
   if (first->file.empty()) return fmt::format("{}: {} ({})", word, message, count);
-  return fmt::format("{}:{}: {}: {} ({})", Printable(Relative(first->file, project_root)), first->line, word, message,
+  return fmt::format("{}:{}: {}: {} ({})", Printable(RelativeTo(first->file, project_root)), first->line, word, message,
                      count);
 }
 
@@ -190,6 +184,7 @@ TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
   TuFacts facts;
   facts.main_file = real_paths_.Of(command.file, command.directory);
   facts.directory = Symbol(command.directory);
+  facts.libclang = Symbol(clang_.version);
   facts.reason = MissingInput(command);
   if (!facts.reason.empty()) return facts;
 
@@ -291,14 +286,19 @@ void UnitReader::CollectIncludes(CXTranslationUnit unit, const std::string& dire
   struct Visit {
     UnitReader* reader;
     const std::string* directory;
-    std::vector<Symbol>* includes;
-  } visit{this, &directory, &facts.includes};
+    TuFacts* facts;
+  } visit{this, &directory, &facts};
+  facts.includes.clear();
+  facts.files_read.clear();
   clang_.clang_getInclusions(
       unit,
       [](CXFile file, CXSourceLocation*, unsigned, CXClientData data) {
         auto* to = static_cast<Visit*>(data);
         const std::string name = to->reader->clang_.Take(to->reader->clang_.clang_getFileName(file));
-        if (!name.empty()) to->includes->push_back(to->reader->real_paths_.Of(name, *to->directory));
+        if (name.empty()) return;
+        to->facts->files_read.push_back((fs::path(*to->directory) / name).string());
+        const Symbol real = to->reader->real_paths_.Of(name, *to->directory);
+        if (IsBelow(real.view(), to->reader->options_.project_root)) to->facts->includes.push_back(real);
       },
       &visit);
   std::sort(facts.includes.begin(), facts.includes.end());

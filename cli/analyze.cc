@@ -15,6 +15,7 @@
 #include "cli/gaps.h"
 #include "cli/new_code.h"
 #include "common/glob.h"
+#include "common/path.h"
 #include "rules/judge.h"
 
 namespace spangate {
@@ -68,8 +69,6 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   return ReadCompileDatabase(path.value());
 }
 
-bool Below(std::string_view path, const std::string& root) { return path.starts_with(root + "/"); }
-
 // A path that matches nothing would guard nothing in silence. Only part of the code was read where files were named.
 void CheckCriticalPaths(const SourceModel& source, const Policy& policy, bool whole_database, RunInfo& info) {
   const auto matches = [&](const std::string& glob) {
@@ -111,7 +110,7 @@ int Analyze(const Arguments& arguments) {
   if (!commands.has_value()) return Fail(commands.error());
   const bool any_below =
       std::any_of(commands.value().begin(), commands.value().end(),
-                  [&](const CompileCommand& command) { return Below(RealPath(command.file), session.root); });
+                  [&](const CompileCommand& command) { return IsBelow(RealPath(command.file), session.root); });
   if (!commands.value().empty() && !any_below) {
     return Fail(
         {ErrorKind::kUsage,
@@ -133,7 +132,13 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
+<<<<<<< HEAD
   Result<std::vector<TuFacts>> facts = ReadSource(to_read, options);
+=======
+  KnownContents known;
+  options.known = &known;
+  Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
+>>>>>>> main
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);

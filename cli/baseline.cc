@@ -62,7 +62,8 @@ class Reader {
 
   bool IsConflictMark() const {
     constexpr std::string_view kMarks[] = {"<<<<<<<", "|||||||", "=======", ">>>>>>>"};
-    return std::any_of(std::begin(kMarks), std::end(kMarks), [&](std::string_view mark) { return line_.starts_with(mark); });
+    return std::any_of(std::begin(kMarks), std::end(kMarks),
+                       [&](std::string_view mark) { return line_.starts_with(mark); });
   }
 
   Error At(std::string_view message) const {
@@ -150,7 +151,9 @@ Entries EntriesOf(const std::vector<RunResult>& results) {
   return entries;
 }
 
-bool IsGap(std::string_view rule) { return std::find(std::begin(kGapKinds), std::end(kGapKinds), rule) != std::end(kGapKinds); }
+bool IsGap(std::string_view rule) {
+  return std::find(std::begin(kGapKinds), std::end(kGapKinds), rule) != std::end(kGapKinds);
+}
 
 bool Ran(const RunResult& result, std::string_view rule) {
   return std::any_of(result.rules.begin(), result.rules.end(), [&](const RuleRun& run) { return run.id == rule; });
@@ -201,7 +204,8 @@ void ApplyToGaps(const Entries& known, RunInfo& info) {
     if (gap.known) {
       info.notes.push_back("accepted gap (baseline): " + gap.text);
     } else if (entry != known.end()) {
-      info.incomplete.push_back(fmt::format("{} ({} of them, {} accepted)", gap.text, counts[gap.fingerprint], entry->second.count));
+      info.incomplete.push_back(
+          fmt::format("{} ({} of them, {} accepted)", gap.text, counts[gap.fingerprint], entry->second.count));
     } else {
       info.incomplete.push_back(gap.text);
     }

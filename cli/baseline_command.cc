@@ -15,9 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<BaselineChange> ChangeOf(const std::vector<std::string>& operands) {
-  constexpr std::pair<std::string_view, BaselineChange> kChanges[] = {{"create", BaselineChange::kCreate},
-                                                                      {"update", BaselineChange::kUpdate},
-                                                                      {"prune", BaselineChange::kPrune}};
+  constexpr std::pair<std::string_view, BaselineChange> kChanges[] = {
+      {"create", BaselineChange::kCreate}, {"update", BaselineChange::kUpdate}, {"prune", BaselineChange::kPrune}};
   for (const auto& [name, change] : kChanges) {
     if (operands.size() >= 2 && operands.front() == name) return change;
   }
@@ -41,15 +40,17 @@ Result<RunResult> ReadRun(const std::string& path) {
 // A baseline of a part would look like that of the whole.
 Status CheckWhole(const RunResult& result, const std::string& path) {
   if (result.info.command != "analyze" || !result.info.files.empty()) return Ok();
-  return Error{ErrorKind::kUsage,
-               fmt::format("{}: the run judged only a part; make the baseline from a run without --new-from and without "
-                           "files on its command line",
-                           path)};
+  return Error{
+      ErrorKind::kUsage,
+      fmt::format("{}: the run judged only a part; make the baseline from a run without --new-from and without "
+                  "files on its command line",
+                  path)};
 }
 
 size_t CountMissing(const std::vector<BaselineEntry>& from, const std::vector<BaselineEntry>& in) {
   return static_cast<size_t>(std::count_if(from.begin(), from.end(), [&](const BaselineEntry& entry) {
-    return std::none_of(in.begin(), in.end(), [&](const BaselineEntry& other) { return other.fingerprint == entry.fingerprint; });
+    return std::none_of(in.begin(), in.end(),
+                        [&](const BaselineEntry& other) { return other.fingerprint == entry.fingerprint; });
   }));
 }
 
@@ -60,7 +61,8 @@ Result<std::vector<BaselineEntry>> Before(BaselineChange change, const std::stri
     if (!exists) return std::vector<BaselineEntry>{};
     return Error{ErrorKind::kUsage, fmt::format("{}: exists already; spangate baseline update changes it", path)};
   }
-  if (!exists) return Error{ErrorKind::kUsage, fmt::format("{}: does not exist; spangate baseline create makes it", path)};
+  if (!exists)
+    return Error{ErrorKind::kUsage, fmt::format("{}: does not exist; spangate baseline create makes it", path)};
   Result<Baseline> baseline = ReadBaseline(path);
   if (!baseline.has_value()) return baseline.error();
   return std::move(baseline.value().entries);

@@ -23,7 +23,7 @@ struct LineSpan {
 
 struct FileChange {
   bool whole = false;                   // new, or git does not tell by lines: every line counts as changed
-  std::vector<LineSpan> lines = {};    // added or changed, ascending
+  std::vector<LineSpan> lines = {};     // added or changed, ascending
   std::vector<uint32_t> removals = {};  // lines were removed behind this line of the new text; 0: at its start
   bool operator==(const FileChange&) const = default;
 

@@ -6,15 +6,12 @@
 #include <cctype>
 
 #include "common/fingerprint.h"
+#include "common/path.h"
 
 namespace spangate {
 namespace {
 
-bool Below(std::string_view path, const std::string& root) { return path.starts_with(root + "/"); }
-
-std::string Shown(std::string_view path, const std::string& root) {
-  return std::string(Below(path, root) ? path.substr(root.size() + 1) : path);
-}
+std::string Shown(std::string_view path, const std::string& root) { return std::string(RelativeTo(path, root)); }
 
 bool IsError(const Diagnostic& diagnostic) { return diagnostic.severity >= Diagnostic::Severity::kError; }
 
@@ -23,7 +20,7 @@ bool LostSomething(const TuSummary& unit, const std::string& root) {
   if (unit.outcome == TuOutcome::kFailed || !unit.missed.empty()) return true;
   return std::any_of(unit.diagnostics.begin(), unit.diagnostics.end(), [&](const Diagnostic& diagnostic) {
     const bool fatal = diagnostic.severity == Diagnostic::Severity::kFatal;
-    return IsError(diagnostic) && (fatal || Below(diagnostic.file, root));
+    return IsError(diagnostic) && (fatal || IsBelow(diagnostic.file, root));
   });
 }
 
@@ -34,7 +31,8 @@ std::string Normalised(std::string_view text) {
   size_t path = std::string::npos;  // where an absolute path began in `out`
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("._-+/").find(c) != std::string_view::npos;
+    const bool word =
+        std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("._-+/").find(c) != std::string_view::npos;
     if (!word) path = std::string::npos;
     if (c == '/' && path != std::string::npos) {
       out.resize(path);
@@ -56,7 +54,8 @@ std::string CauseOf(const TuSummary& unit, const std::string& root) {
   // A fatal error explains the others, wherever it stands.
   const auto error = std::max_element(unit.diagnostics.begin(), unit.diagnostics.end(),
                                       [](const Diagnostic& a, const Diagnostic& b) { return a.severity < b.severity; });
-  if (error != unit.diagnostics.end() && IsError(*error)) return Normalised(Shown(error->file.view(), root) + ": " + error->message);
+  if (error != unit.diagnostics.end() && IsError(*error))
+    return Normalised(Shown(error->file.view(), root) + ": " + error->message);
   if (unit.outcome != TuOutcome::kFailed) return unit.missed.empty() ? "cut" : "sites missed";
   return Normalised(unit.reason);
 }
@@ -81,9 +80,9 @@ void AddLosses(const TuSummary& unit, const std::string& root, RunInfo& info) {
   }
   for (const MissedSite& site : unit.missed) {
     const std::string file = Shown(site.file.view(), root);
-    info.gaps.push_back(GapOf("site-missed", file, site.line, site.what.view(),
-                              fmt::format("{}:{}: {} is in the text, but could not be analysed", file, site.line,
-                                          site.what.view())));
+    info.gaps.push_back(
+        GapOf("site-missed", file, site.line, site.what.view(),
+              fmt::format("{}:{}: {} is in the text, but could not be analysed", file, site.line, site.what.view())));
   }
 }
 

@@ -65,13 +65,14 @@ constexpr std::array kCommands = {
             "OTLP/JSON document; which one is told by its content.\n\n"
             "  spangate verify spangate-out/capture.spgcap --checks 'tests/**/*.checks.yaml'\n",
             kVerifyFlags, true, false, &Verify},
-    Command{"baseline", "create|update|prune RESULT...", "Accept what is there today, so that only new findings fail.",
-            "RESULT is what --report json wrote. create makes the file and never overwrites one; update adds what is new\n"
-            "and drops what is gone; prune only drops. What no result judged stays. For telemetry give prune the results\n"
-            "of all test runs at once.\n\n"
-            "  spangate analyze -p build --report json=result.json --fail-on never\n"
-            "  spangate baseline create result.json\n",
-            kBaselineFlags, true, false, &ChangeBaseline},
+    Command{
+        "baseline", "create|update|prune RESULT...", "Accept what is there today, so that only new findings fail.",
+        "RESULT is what --report json wrote. create makes the file and never overwrites one; update adds what is new\n"
+        "and drops what is gone; prune only drops. What no result judged stays. For telemetry give prune the results\n"
+        "of all test runs at once.\n\n"
+        "  spangate analyze -p build --report json=result.json --fail-on never\n"
+        "  spangate baseline create result.json\n",
+        kBaselineFlags, true, false, &ChangeBaseline},
     Command{"rules", "", "List the rules.", "", {}, false, false, &ListRules},
     Command{"explain",
             "RULE",

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "cli/git.h"
+#include "common/path.h"
 #include "reports/summary.h"
 
 namespace spangate {
@@ -31,9 +32,7 @@ std::string TextOf(const std::string& path) {
   return text.has_value() ? text.value() : "";
 }
 
-std::string Shown(const std::string& path, const std::string& root) {
-  return path.starts_with(root + "/") ? path.substr(root.size() + 1) : path;
-}
+std::string Shown(std::string_view path, const std::string& root) { return std::string(RelativeTo(path, root)); }
 
 Result<NewScope> ScopeOf(const std::string& name) {
   constexpr std::pair<std::string_view, NewScope> kScopes[] = {
@@ -92,8 +91,8 @@ IncludedFiles FoldersAsFiles(IncludedFiles included, std::vector<std::string> fo
     std::optional<std::vector<std::string>> files = included(command);
     if (!files.has_value()) return files;
     for (const std::string& folder : folders) {
-      const bool any = std::any_of(files->begin(), files->end(),
-                                   [&](const std::string& file) { return file.starts_with(folder + "/"); });
+      const bool any =
+          std::any_of(files->begin(), files->end(), [&](const std::string& file) { return IsBelow(file, folder); });
       if (any) files->push_back(folder);
     }
     return files;
