@@ -132,13 +132,9 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
-<<<<<<< HEAD
-  Result<std::vector<TuFacts>> facts = ReadSource(to_read, options);
-=======
   KnownContents known;
   options.known = &known;
-  Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
->>>>>>> main
+  Result<std::vector<TuFacts>> facts = ReadSource(to_read, options);
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
