@@ -231,6 +231,12 @@ enum class TuOutcome : uint8_t {
   kFailed,     // no facts; `reason` says why
 };
 
+/// Seconds that a translation unit took; not stored.
+struct TuCost {
+  double parse = 0, extract = 0, load = 0;
+  bool cached = false;
+};
+
 struct TuFacts {
   Symbol main_file;  // real absolute path
   Symbol directory;  // working directory of the compile command
@@ -247,6 +253,7 @@ struct TuFacts {
   std::vector<FunctionFacts> functions;
   std::vector<RecordFacts> records;
   std::vector<GlobalFacts> globals;
+  TuCost cost;
 };
 
 /// Contents that some TU has brought already. Thread-safe.

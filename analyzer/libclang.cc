@@ -147,7 +147,7 @@ Result<const Libclang*> LoadLibclang(const std::string& path) {
   return opened;
 }
 
-Status TestBuiltinHeaders(const Libclang& clang) {
+std::string BuiltinHeaderFolder(const Libclang& clang) {
   static constexpr char kName[] = "/spangate-self-test.cc";
   static constexpr char kText[] = "#include <stddef.h>\nsize_t size;\n";
   CXUnsavedFile file{kName, kText, sizeof(kText) - 1};
@@ -156,10 +156,27 @@ Status TestBuiltinHeaders(const Libclang& clang) {
   CXTranslationUnit unit = nullptr;
   const CXErrorCode code = clang.clang_parseTranslationUnit2FullArgv(
       index, nullptr, arguments.data(), static_cast<int>(arguments.size()), &file, 1, CXTranslationUnit_None, &unit);
-  const bool good = code == CXError_Success && unit != nullptr && !HasError(clang, unit);
+  struct Visit {
+    const Libclang* clang;
+    std::string folder;
+  } visit{&clang, {}};
+  if (code == CXError_Success && unit != nullptr && !HasError(clang, unit)) {
+    clang.clang_getInclusions(
+        unit,
+        [](CXFile header, CXSourceLocation*, unsigned, CXClientData data) {
+          auto* to = static_cast<Visit*>(data);
+          const std::filesystem::path path = to->clang->Take(to->clang->clang_getFileName(header));
+          if (path.filename() == "stddef.h") to->folder = path.parent_path().string();
+        },
+        &visit);
+  }
   if (unit != nullptr) clang.clang_disposeTranslationUnit(unit);
   clang.clang_disposeIndex(index);
-  if (good) return Ok();
+  return visit.folder;
+}
+
+Status TestBuiltinHeaders(const Libclang& clang) {
+  if (!BuiltinHeaderFolder(clang).empty()) return Ok();
   return Error{ErrorKind::kSystem,
                fmt::format("{}: libclang {} cannot find its builtin headers (stddef.h), so most facts would be lost: "
                            "apt-get install libclang1-{} libclang-common-{}-dev",

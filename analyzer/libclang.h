@@ -35,4 +35,7 @@ Result<const Libclang*> LoadLibclang(const std::string& path);
 /// fine. Errors: kSystem with the apt line that cures it.
 Status TestBuiltinHeaders(const Libclang& clang);
 
+/// The folder in which the library finds its stddef.h; empty when it finds none.
+std::string BuiltinHeaderFolder(const Libclang& clang);
+
 }  // namespace spangate

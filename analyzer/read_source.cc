@@ -8,11 +8,17 @@
 #include <filesystem>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <system_error>
 
+#include "analyzer/arguments.h"
 #include "analyzer/deep_thread.h"
+#include "analyzer/external_headers.h"
 #include "analyzer/extract.h"
+#include "analyzer/facts_cache.h"
+#include "analyzer/file_states.h"
 #include "analyzer/libclang.h"
+#include "analyzer/libclang_identity.h"
 #include "analyzer/processors.h"
 #include "analyzer/translation_unit.h"
 
@@ -20,17 +26,21 @@ namespace spangate {
 namespace {
 
 // Largest source first: a long unit that starts last would leave the other threads idle.
-std::vector<size_t> LargestFirst(const std::vector<CompileCommand>& commands) {
+std::vector<size_t> LargestFirst(const std::vector<CompileCommand>& commands, std::vector<size_t> order) {
   std::vector<uintmax_t> sizes(commands.size());
-  for (size_t i = 0; i < commands.size(); ++i) {
+  for (const size_t at : order) {
     std::error_code error;
-    sizes[i] = std::filesystem::file_size(commands[i].file, error);
-    if (error) sizes[i] = 0;
+    sizes[at] = std::filesystem::file_size(commands[at].file, error);
+    if (error) sizes[at] = 0;
   }
-  std::vector<size_t> order(commands.size());
-  std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return sizes[a] > sizes[b]; });
   return order;
+}
+
+double SecondsSince(int64_t began) { return static_cast<double>(WallClock() - began) / 1e9; }
+
+std::vector<std::string> ArgumentsOf(const CompileCommand& command, const ReadSourceOptions& options, int major) {
+  return AdaptArguments(command, options.system_prefixes, major, Flags::kAll).arguments;
 }
 
 TuFacts Failed(const CompileCommand& command, std::string reason) {
@@ -41,40 +51,51 @@ TuFacts Failed(const CompileCommand& command, std::string reason) {
   return facts;
 }
 
+// Parses the commands that the cache had no facts for, each into its slot.
 class Pool {
  public:
-  Pool(const Libclang& clang, const std::vector<CompileCommand>& commands, const ReadSourceOptions& options)
+  Pool(const Libclang& clang, const std::vector<CompileCommand>& commands, const ReadSourceOptions& options,
+       const std::vector<size_t>& missing, std::vector<std::optional<TuFacts>>& facts)
       : clang_(clang),
         commands_(commands),
         options_(options),
-        order_(LargestFirst(commands)),
-        facts_(commands.size()) {}
+        external_(commands, options.project_root),
+        order_(LargestFirst(commands, missing)),
+        facts_(facts),
+        done_(commands.size() - missing.size()) {}
 
-  std::vector<TuFacts> Run() {
+  void Run() {
     const size_t wanted = options_.jobs != 0 ? options_.jobs : UsableProcessors();
     const std::function<void()> work = [this] { Work(); };
     std::deque<DeepThread> threads;  // joined before `work` goes away
-    for (size_t i = 0; i < std::min(wanted, commands_.size()); ++i) {
+    for (size_t i = 0; i < std::min(wanted, order_.size()); ++i) {
       if (!threads.emplace_back().Start(work)) break;  // the ones there are do all of it
     }
     threads.clear();
     // Only without any thread: this stack is too small for hostile source, yet better than no answer.
     if (next_ < order_.size()) work();
-    return std::move(facts_);
   }
 
  private:
   void Work() {
     const Extractor extract = [this](const Libclang& clang, CXTranslationUnit unit, TuFacts& facts) {
+      const int64_t began = WallClock();
       ExtractFacts(clang, unit, {.project_root = options_.project_root}, facts);
+      facts.cost.extract = SecondsSince(began);
     };
-    UnitReader reader(clang_, options_, extract);
+    UnitReader reader(clang_, options_, extract, &external_);
     for (size_t next = next_++; next < order_.size(); next = next_++) {
       const size_t at = order_[next];
-      facts_[at] = ReadOne(reader, commands_[at]);
-      SealFacts(facts_[at], options_.project_root);
-      if (options_.known != nullptr) DropKnown(facts_[at], *options_.known);
-      Report(facts_[at]);
+      const int64_t began = WallClock();
+      TuFacts facts = ReadOne(reader, commands_[at]);
+      facts.cost.parse = SecondsSince(began) - facts.cost.extract;
+      SealFacts(facts, options_.project_root);
+      if (options_.cache != nullptr) {
+        options_.cache->Store(commands_[at], ArgumentsOf(commands_[at], options_, clang_.major), facts, began);
+      }
+      Report(facts);
+      if (options_.known != nullptr) DropKnown(facts, *options_.known);
+      facts_[at] = std::move(facts);
     }
   }
 
@@ -98,22 +119,68 @@ class Pool {
   const Libclang& clang_;
   const std::vector<CompileCommand>& commands_;
   const ReadSourceOptions& options_;
+  ExternalHeaders external_;
   std::vector<size_t> order_;
-  std::vector<TuFacts> facts_;  // each slot is written by one thread
+  std::vector<std::optional<TuFacts>>& facts_;  // each slot is written by one thread
   std::atomic<size_t> next_{0};
   std::mutex progress_mutex_;
-  size_t done_ = 0;
+  size_t done_;
 };
+
+// Fills the slots that the cache has facts for; the others stay in `missing`.
+void LoadCached(const std::vector<CompileCommand>& commands, const ReadSourceOptions& options, int major,
+                std::vector<std::optional<TuFacts>>& facts, std::vector<size_t>& missing) {
+  std::erase_if(missing, [&](size_t at) {
+    const int64_t began = WallClock();
+    facts[at] = options.cache->Load(commands[at], ArgumentsOf(commands[at], options, major), options.known);
+    if (facts[at].has_value()) facts[at]->cost = {.load = SecondsSince(began), .cached = true};
+    return facts[at].has_value();
+  });
+}
+
+bool MayParse(const ReadSourceOptions& options, size_t at) { return options.parse.empty() || options.parse[at]; }
+
+std::vector<TuFacts> Present(std::vector<std::optional<TuFacts>> slots) {
+  std::vector<TuFacts> present;
+  present.reserve(slots.size());
+  for (std::optional<TuFacts>& facts : slots) {
+    if (facts.has_value()) present.push_back(std::move(*facts));
+  }
+  return present;
+}
 
 }  // namespace
 
 Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& commands, const ReadSourceOptions& options) {
+  std::vector<std::optional<TuFacts>> facts(commands.size());
+  std::vector<size_t> missing(commands.size());
+  std::iota(missing.begin(), missing.end(), size_t{0});
+  const auto remembered = options.cache != nullptr ? options.cache->IdentityFor(options.libclang) : std::nullopt;
+  if (remembered) {
+    options.cache->Use(*remembered);
+    LoadCached(commands, options, remembered->major, facts, missing);
+  }
+  const auto to_parse = [&] {
+    return std::any_of(missing.begin(), missing.end(), [&](size_t at) { return MayParse(options, at); });
+  };
+  if (!to_parse() && (remembered || missing.empty())) return Present(std::move(facts));
+
   const Result<const Libclang*> clang = LoadLibclang(options.libclang);
   if (!clang.has_value()) return clang.error();
   const Status headers = TestBuiltinHeaders(*clang.value());
   if (!headers.has_value()) return headers.error();
+  if (options.cache != nullptr) {
+    const LibclangIdentity identity = IdentityOf(*clang.value());
+    options.cache->Remember(options.libclang, *clang.value(), identity);
+    if (!remembered || remembered->text != identity.text) {
+      options.cache->Use(identity);
+      LoadCached(commands, options, identity.major, facts, missing);
+    }
+  }
+  std::erase_if(missing, [&](size_t at) { return !MayParse(options, at); });
   LetDeepThreadsParse();
-  return Pool(*clang.value(), commands, options).Run();
+  Pool(*clang.value(), commands, options, missing, facts).Run();
+  return Present(std::move(facts));
 }
 
 }  // namespace spangate

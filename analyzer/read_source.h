@@ -26,20 +26,26 @@ Result<std::vector<CompileCommand>> ReadCompileDatabase(const std::string& path)
 /// A lone file with the flags after `--`.
 CompileCommand CompileCommandFor(const std::string& file, const std::vector<std::string>& flags);
 
+class FactsCache;
+
 struct ReadSourceOptions {
   std::string libclang;      // file to load; empty = search (19, 22, 21, 20, 18, 17, 16, 15, 14)
   std::string project_root;  // absolute: functions of files below it are kept
   unsigned jobs = 0;         // threads; 0 = as many as the machine (cgroup) has
-  std::vector<std::string> system_prefixes = {"opentelemetry/", "grpcpp/", "grpc/",     "google/protobuf/",
-                                              "absl/",          "boost/",  "nlohmann/", "fmt/",
-                                              "spdlog/",        "gtest/",  "gmock/"};
+  // Headers whose spelling starts so are external wherever they lie. Folders outside the project are found from the
+  // commands (external_headers.h); the API itself is also vendored, and what its functions mean is known by name.
+  std::vector<std::string> system_prefixes = {"opentelemetry/"};
   std::function<void(size_t done, size_t total, const TuFacts& last)>
-      progress;                             // called from any thread, one at a time
+      progress;                 // called from any thread, one at a time
+  FactsCache* cache = nullptr;  // facts of unchanged TUs come from here, new ones go there
+  std::vector<bool>
+      parse;  // by command: whether it may be parsed; empty = all. Others come from the cache or are left out
   KnownContents* known = nullptr;           // header functions that it has are left out: one TU brings them for all
   const std::atomic<bool>* stop = nullptr;  // set by a signal: finish the TUs under way, leave the rest as failed
 };
 
-/// Parses every command and extracts its facts, in the order of `commands`, whatever the number of threads.
+/// Parses every command and extracts its facts, in the order of `commands`, whatever the number of threads. Where the
+/// cache has all of them, libclang is not loaded.
 /// Errors: kSystem when no usable libclang is found or its builtin headers are missing; the message names the package.
 Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& commands, const ReadSourceOptions& options);
 

@@ -134,8 +134,13 @@ struct UnitReader::Parsed {
   }
 };
 
-UnitReader::UnitReader(const Libclang& clang, const ReadSourceOptions& options, Extractor extractor)
-    : clang_(clang), options_(options), extractor_(std::move(extractor)), index_(clang.clang_createIndex(0, 0)) {}
+UnitReader::UnitReader(const Libclang& clang, const ReadSourceOptions& options, Extractor extractor,
+                       ExternalHeaders* external)
+    : clang_(clang),
+      options_(options),
+      extractor_(std::move(extractor)),
+      external_(external),
+      index_(clang.clang_createIndex(0, 0)) {}
 
 UnitReader::~UnitReader() { clang_.clang_disposeIndex(index_); }
 
@@ -171,6 +176,7 @@ UnitReader::Parsed UnitReader::ParseWithRetry(const CompileCommand& command, Par
     facts.reason = adapted.refusal;
     if (!adapted.refusal.empty()) return parsed;
     arguments = std::move(adapted.arguments);
+    if (external_ != nullptr) external_->Mark(arguments, command.directory);
     parsed = Parse(arguments, mode);
     if (parsed.unit != nullptr || parsed.code == CXError_Crashed) break;
   }

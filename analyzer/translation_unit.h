@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/cross_check.h"
+#include "analyzer/external_headers.h"
 #include "analyzer/facts.h"
 #include "analyzer/libclang.h"
 #include "analyzer/read_source.h"
@@ -34,7 +35,9 @@ enum class ParseMode {
 /// What one thread needs to parse one command after another.
 class UnitReader {
  public:
-  UnitReader(const Libclang& clang, const ReadSourceOptions& options, Extractor extractor);
+  /// `external`, when given, is shared by the readers of a run and outlives them.
+  UnitReader(const Libclang& clang, const ReadSourceOptions& options, Extractor extractor,
+             ExternalHeaders* external = nullptr);
   ~UnitReader();
   UnitReader(const UnitReader&) = delete;
   UnitReader& operator=(const UnitReader&) = delete;
@@ -55,6 +58,7 @@ class UnitReader {
   const Libclang& clang_;
   const ReadSourceOptions& options_;
   Extractor extractor_;
+  ExternalHeaders* external_;
   CXIndex index_;
   RealPaths real_paths_;
 };

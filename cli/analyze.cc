@@ -8,12 +8,15 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <memory>
 #include <thread>
 
+#include "analyzer/facts_cache.h"
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
 #include "cli/gaps.h"
 #include "cli/new_code.h"
+#include "cli/time_report.h"
 #include "common/glob.h"
 #include "common/path.h"
 #include "rules/judge.h"
@@ -98,6 +101,11 @@ auto Progress(bool quiet) {
   };
 }
 
+// None for an empty folder.
+std::unique_ptr<FactsCache> OpenCache(FactsCacheOptions options) {
+  return options.folder.empty() ? nullptr : std::make_unique<FactsCache>(std::move(options));
+}
+
 }  // namespace
 
 int Analyze(const Arguments& arguments) {
@@ -121,8 +129,6 @@ int Analyze(const Arguments& arguments) {
 
   Result<Asked> asked = ReadAsked(arguments, session, commands.value());
   if (!asked.has_value()) return Fail(asked.error());
-  std::vector<CompileCommand> to_read;
-  for (const size_t index : asked.value().affected) to_read.push_back(commands.value()[index]);
 
   // Observe. Only this pass reads sources.
   StopOnSignals();
@@ -134,13 +140,32 @@ int Analyze(const Arguments& arguments) {
   options.stop = &stop_requested;
   KnownContents known;
   options.known = &known;
-  Result<std::vector<TuFacts>> facts = ReadSource(to_read, options);
+  const Result<uint64_t> limit = CacheLimit(arguments);
+  if (!limit.has_value()) return Fail(limit.error());
+  const std::unique_ptr<FactsCache> cache =
+      OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
+  options.cache = cache.get();
+  TimeReport times(arguments.Has("time-report"));
+  if (asked.value().in_part) {
+    options.parse.assign(commands.value().size(), false);
+    for (const size_t index : asked.value().affected) options.parse[index] = true;
+  }
+  Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
+  times.Passed("read");
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
   }
+  times.Units(facts.value(), session.root);
+  if (cache != nullptr) {
+    cache->Finish();
+    for (std::string& warning : cache->warnings()) session.result.info.notes.push_back(std::move(warning));
+  }
+  times.Passed("cache");
   const SourceModel source = LinkSource(
       std::move(facts.value()), {.project_root = session.root, .span_wrappers = session.configuration.policy.span_api});
+
+  times.Passed("link");
 
   // Judge. No disk but the text of files with findings, no clock or network in here.
   session.result.findings = JudgeSource(
@@ -150,11 +175,17 @@ int Analyze(const Arguments& arguments) {
   AddUnits(source, session.result.info);
   if (commands.value().empty())
     session.result.info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
-  CheckCriticalPaths(source, session.configuration.policy, !asked.value().in_part, session.result.info);
-  KeepAsked(asked.value(), source, to_read.size(), sources, session.result);
+  const bool whole_database = source.translation_units.size() >= commands.value().size();
+  CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
+  KeepAsked(asked.value(), source, sources, session.result);
+
+  times.Passed("rules");
 
   // Tell.
-  return Finish(session, {}, sources);
+  const int status = Finish(session, {}, sources);
+  times.Passed("reports");
+  times.Print();
+  return status;
 }
 
 }  // namespace spangate

@@ -27,6 +27,7 @@ int Explain(const Arguments& arguments);
 int Config(const Arguments& arguments);
 int ChangeBaseline(const Arguments& arguments);
 int Doctor(const Arguments& arguments);
+int Cache(const Arguments& arguments);
 int Version(const Arguments& arguments);
 
 std::string_view VersionText();  // "0.1.0"
@@ -58,6 +59,12 @@ Result<Baseline> ReadBaseline(const std::string& path);
 /// The baseline into the session, where there is one. Errors: kUsage.
 Status LoadBaseline(const Arguments& arguments, Session& session);
 FileExists ExistsBelow(const std::string& root);
+
+/// Folder of the facts cache: --cache-dir, the configuration, $XDG_CACHE_HOME/spangate, ~/.cache/spangate; empty with
+/// --no-cache or where there is no home.
+std::string CacheFolder(const Arguments& arguments, const Configuration& configuration);
+/// --cache-limit in bytes. Errors: kUsage.
+Result<uint64_t> CacheLimit(const Arguments& arguments);
 
 /// Flags that StartSession reads; each command's table ends with them.
 #define SPANGATE_PROJECT_FLAGS                                                                                       \

@@ -23,6 +23,10 @@ constexpr Flag kAnalyzeFlags[] = {
      "auto: the target branch that the CI names"},
     {"new-scope", 0, "SCOPE", false, "how near to a changed line: line, function (default) or file"},
     {"affected-only", 0, "", false, "with --new-from: read only the translation units that the change touches"},
+    {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
+    {"no-cache", 0, "", false, "parse everything, keep nothing"},
+    {"cache-limit", 0, "MIB", false, "size that the cache is kept below (default: 4096)"},
+    {"time-report", 0, "", false, "say where the time went: passes, and the ten slowest translation units"},
     SPANGATE_SESSION_FLAGS,
 };
 constexpr Flag kRunFlags[] = {
@@ -35,6 +39,10 @@ constexpr Flag kRunFlags[] = {
 constexpr Flag kVerifyFlags[] = {
     {"checks", 0, "GLOB", true, "check files (default: run.checks of the configuration)"},
     SPANGATE_SESSION_FLAGS,
+};
+constexpr Flag kCacheFlags[] = {
+    {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
+    SPANGATE_PROJECT_FLAGS,
 };
 constexpr Flag kConfigFlags[] = {SPANGATE_PROJECT_FLAGS};
 constexpr Flag kBaselineFlags[] = {SPANGATE_BASELINE_FLAG, SPANGATE_PROJECT_FLAGS};
@@ -84,6 +92,11 @@ constexpr std::array kCommands = {
             &Explain},
     Command{"config", "[check|schema]", "Check spangate.yaml, or print its JSON Schema.", "", kConfigFlags, true, false,
             &Config},
+    Command{"cache", "stats|clean", "Say what the cache of facts holds, or empty it.",
+            "analyze keeps the facts of every translation unit and parses only what changed since.\n\n"
+            "  spangate cache stats\n"
+            "  spangate cache clean\n",
+            kCacheFlags, true, false, &Cache},
     Command{"doctor", "", "Say whether libclang, configuration and compile database are usable, and the cure.", "",
             kDoctorFlags, false, false, &Doctor},
     Command{"version", "", "Print the version.", "", {}, false, false, &Version},

@@ -238,9 +238,11 @@ Result<Asked> ReadAsked(const Arguments& arguments, Session& session, const std:
   return asked;
 }
 
-void KeepAsked(const Asked& asked, const SourceModel& source, size_t read, SourceCache& sources, RunResult& result) {
+void KeepAsked(const Asked& asked, const SourceModel& source, SourceCache& sources, RunResult& result) {
   RunInfo& info = result.info;
-  if (asked.in_part && read < asked.commands) {
+  const size_t read = source.translation_units.size();
+  const bool in_part = read < asked.commands;
+  if (in_part) {
     info.notes.push_back(
         fmt::format("judged in part: {} of {} were read", read, Plural(asked.commands, "translation unit")));
   }
@@ -258,7 +260,7 @@ void KeepAsked(const Asked& asked, const SourceModel& source, size_t read, Sourc
     if (others > 0) info.notes.push_back(NotShown(others, "outside the change", " (--new-from)"));
   }
   // A finding that is missing in a part says nothing about the baseline.
-  if (!asked.in_part && !asked.changes.has_value()) {
+  if (!in_part && asked.named.empty() && !asked.changes.has_value()) {
     for (const Symbol file : source.files) info.files.push_back(Shown(std::string(file), source.project_root));
   }
 }

@@ -35,7 +35,7 @@ struct Asked {
   NewScope scope = NewScope::kFunction;
   std::set<std::string, std::less<>> named;  // paths named on the command line, as findings have them
   std::vector<size_t> affected;              // commands that must be read; all of them unless `in_part`
-  bool in_part = false;                      // the others may be left out
+  bool in_part = false;                      // the others are taken from the cache, or left out
   size_t commands = 0;                       // of the compile database
 };
 
@@ -43,8 +43,7 @@ struct Asked {
 /// Errors: kUsage.
 Result<Asked> ReadAsked(const Arguments& arguments, Session& session, const std::vector<CompileCommand>& commands);
 
-/// Leaves the findings asked for, and says in the notes how many others there are. `read`: translation units read or
-/// taken from the cache.
-void KeepAsked(const Asked& asked, const SourceModel& source, size_t read, SourceCache& sources, RunResult& result);
+/// Leaves the findings asked for, and says in the notes how many others there are, and of which part of the program.
+void KeepAsked(const Asked& asked, const SourceModel& source, SourceCache& sources, RunResult& result);
 
 }  // namespace spangate
