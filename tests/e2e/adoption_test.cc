@@ -72,7 +72,8 @@ class AdoptionTest : public testing::Test {
   // Where the findings of the last run are: "path function".
   std::set<std::string> Places(bool known = false) {
     std::set<std::string> places;
-    for (const nlohmann::json& finding : workspace_.ReadJson("result.json")["findings"]) {
+    const nlohmann::json result = workspace_.ReadJson("result.json");
+    for (const nlohmann::json& finding : result["findings"]) {
       if (finding["known"] != known) continue;
       places.insert(finding["location"]["path"].get<std::string>() + " " + finding["function"].get<std::string>());
     }
@@ -113,7 +114,10 @@ TEST_F(AdoptionTest, AffectedUnitsGiveTheFindingsOfTheFullRun) {
   Analyze({"--new-from", "base"});
   const std::set<std::string> full = Places();
   EXPECT_THAT(full, ElementsAre("src/shared.h Shared"));
-  const Ended part = Analyze({"--new-from", "base", "--affected-only"});
+  const Ended warm = Analyze({"--new-from", "base", "--affected-only"});
+  EXPECT_EQ(Places(), full);
+  EXPECT_THAT(warm.err, Not(HasSubstr("judged in part"))) << "the cache holds the others";
+  const Ended part = Analyze({"--new-from", "base", "--affected-only", "--no-cache"});
   EXPECT_EQ(Places(), full);
   EXPECT_THAT(part.err, HasSubstr("judged in part: 1 of 3 translation units were read"));
 }
