@@ -283,6 +283,9 @@ std::string SerializeFacts(const TuFacts& facts, std::string_view project_root =
 
 /// Bytes of the form at the start of `bytes`. Errors: kInput when none starts there or its end is missing.
 Result<size_t> FactsSize(std::string_view bytes);
+/// The same as its first kFactsHeaderBytes state it, for readers of files that are larger than memory.
+inline constexpr size_t kFactsHeaderBytes = 24;
+Result<uint64_t> StatedFactsSize(std::string_view header);
 
 /// Stored relative paths are put below `project_root`. With `known`, contents that it has are left out and the others
 /// are added to it. Errors: kInput for anything that SerializeFacts of this version did not write; never crashes, never

@@ -61,12 +61,13 @@ class Calls {
     std::stable_sort(edges_.begin(), edges_.end(), [](const CallEdge& a, const CallEdge& b) {
       return std::tie(a.caller, a.call, a.callee, a.how) < std::tie(b.caller, b.call, b.callee, b.how);
     });
-    for (const CallEdge& edge : edges_) {
-      if (!model_.edges.empty() && Same(model_.edges.back(), edge)) continue;
-      const auto index = static_cast<uint32_t>(model_.edges.size());
+    edges_.erase(std::unique(edges_.begin(), edges_.end(), &Same), edges_.end());
+    edges_.shrink_to_fit();
+    model_.edges = std::move(edges_);
+    for (uint32_t index = 0; index < model_.edges.size(); ++index) {
+      const CallEdge& edge = model_.edges[index];
       model_.functions[edge.caller].calls.push_back(index);
       model_.functions[edge.callee].callers.push_back(index);
-      model_.edges.push_back(edge);
     }
     UnknownCallers();
   }
@@ -76,19 +77,20 @@ class Calls {
     return a.caller == b.caller && a.callee == b.callee && a.call == b.call && a.how == b.how;
   }
 
-  // The instantiations of a template where there are any: its uninstantiated body knows names only.
-  std::vector<FunctionId> Definitions(EntityId entity) const {
+  bool IsDefined(EntityId entity) const {
     const auto found = model_.definitions.find(entity);
-    if (found == model_.definitions.end()) return {};
-    std::vector<FunctionId> resolved;
-    for (const FunctionId id : found->second) {
-      if (!model_.functions[id].facts.is_template) resolved.push_back(id);
-    }
-    return resolved.empty() ? found->second : resolved;
+    return found != model_.definitions.end() && !found->second.empty();
   }
 
+  // The instantiations of a template where there are any: its uninstantiated body knows names only.
   void Edge(FunctionId caller, EntityId callee, ExprId call, How how) {
-    for (const FunctionId id : Definitions(callee)) edges_.push_back({caller, id, call, how});
+    const auto found = model_.definitions.find(callee);
+    if (found == model_.definitions.end()) return;
+    const auto resolved = [this](FunctionId id) { return !model_.functions[id].facts.is_template; };
+    const bool any = std::any_of(found->second.begin(), found->second.end(), resolved);
+    for (const FunctionId id : found->second) {
+      if (!any || resolved(id)) edges_.push_back({caller, id, call, how});
+    }
   }
 
   void Caller(FunctionId id) {
@@ -144,13 +146,13 @@ class Calls {
       for (const EntityId entity : callables) {
         if (entity == call.entity) continue;  // lambda();
         handed_.insert(entity);
-        if (!through_object && !call.owner.view().starts_with("std") && Definitions(call.entity).empty())
+        if (!through_object && !call.owner.view().starts_with("std") && !IsDefined(call.entity))
           escaped_.insert(entity);
         Edge(caller, entity, expr, how);
       }
     }
     // A call through a variable that holds a function pointer.
-    if (!call.has_object && call.owner.empty() && Definitions(call.entity).empty()) {
+    if (!call.has_object && call.owner.empty() && !IsDefined(call.entity)) {
       std::vector<EntityId> callables;
       Held(facts, call.entity, callables);
       for (const EntityId entity : callables) Edge(caller, entity, expr, How::kIndirect);

@@ -40,6 +40,10 @@ class Operations {
         if (kind == ExprKind::kCall || kind == ExprKind::kConstruct) Operate(expr);
       }
     }
+    model_.span_starts.shrink_to_fit();
+    model_.scopes.shrink_to_fit();
+    model_.sinks.shrink_to_fit();
+    model_.operations.shrink_to_fit();
   }
 
  private:

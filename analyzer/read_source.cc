@@ -163,7 +163,7 @@ Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& comma
   const auto to_parse = [&] {
     return std::any_of(missing.begin(), missing.end(), [&](size_t at) { return MayParse(options, at); });
   };
-  if (!to_parse() && (remembered || missing.empty())) return Present(std::move(facts));
+  if (remembered && !to_parse()) return Present(std::move(facts));
 
   const Result<const Libclang*> clang = LoadLibclang(options.libclang);
   if (!clang.has_value()) return clang.error();

@@ -71,10 +71,11 @@ SourcePlace SourceModel::PlaceOfStmt(FunctionId function, StmtId stmt) const {
 }
 
 std::vector<SourceModel::Write> SourceModel::WritesIn(EntityId variable, FunctionId in_function) const {
-  const auto found = writes.find(variable);
-  if (found == writes.end()) return {};
+  auto next = std::lower_bound(writes.begin(), writes.end(), variable,
+                               [](const Write& write, EntityId entity) { return write.target < entity; });
   std::vector<Write> result;
-  for (const Write& write : found->second) {
+  for (; next != writes.end() && next->target == variable; ++next) {
+    const Write& write = *next;
     // A local of a header's inline function has one identity in all its copies; only this copy is meant.
     const bool elsewhere = write.value.function != in_function && in_function != kNone &&
                            functions[write.value.function].facts.entity == functions[in_function].facts.entity;

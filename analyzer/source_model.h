@@ -213,9 +213,11 @@ class SourceModel {
     ExprRef value;
     How how = How::kInitial;
     bool local = false;   // to a local or parameter: means nothing outside its function
+    uint32_t order = 0;   // among all writes, as their functions stand
     EntityId object = 0;  // for a field: the variable whose field is written, where it is one
+    EntityId target = 0;  // what is written
   };
-  std::unordered_map<EntityId, std::vector<Write>> writes;
+  std::vector<Write> writes;  // by target: most are to locals, and a list for each would take more than they do
 
   const Expr& At(ExprRef ref) const { return functions[ref.function].facts.exprs[ref.expr]; }
   const Expr& Operand(ExprRef ref, uint32_t i) const;  // REQUIRES: i < At(ref).operand_count

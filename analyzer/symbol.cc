@@ -1,5 +1,8 @@
 // The process-wide string table behind Symbol: many shards for writers, no lock at all for readers.
+#define XXH_INLINE_ALL
 #include "analyzer/symbol.h"
+
+#include <xxhash.h>
 
 #include <array>
 #include <atomic>
@@ -8,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <new>
-#include <unordered_map>
 #include <vector>
 
 namespace spangate {
@@ -16,6 +18,7 @@ namespace {
 
 // Interning hits a shard of its own in most calls: parsing threads hold a lock for tens of nanoseconds.
 constexpr size_t kShards = 64;
+constexpr size_t kFirstSlots = 64;  // a power of two
 // Id -> text in segments of doubling size, so that a text never moves and readers need one pointer load.
 constexpr uint32_t kFirstSegmentBits = 12;
 constexpr size_t kSegments = 32 - kFirstSegmentBits + 1;
@@ -42,14 +45,18 @@ class Table {
  public:
   uint32_t Intern(std::string_view text) {
     if (text.empty()) return 0;
-    const size_t hash = std::hash<std::string_view>()(text);
-    Shard& shard = shards_[(hash >> 7) % kShards];  // other bits than the map's own buckets use
+    const uint64_t hash = XXH3_64bits(text.data(), text.size());
+    Shard& shard = shards_[hash >> 58U];  // other bits than the shard's own slots use
     const std::scoped_lock lock(shard.mutex);
-    const auto known = shard.ids.find(text);
-    if (known != shard.ids.end()) return known->second;
-    const std::string_view kept = shard.Keep(text);
-    const uint32_t id = Publish(kept);
-    shard.ids.emplace(kept, id);
+    if (2 * (shard.used + 1) > shard.slots.size()) shard.Widen();
+    size_t at = shard.Start(hash);
+    for (; shard.slots[at].id != 0; at = (at + 1) & (shard.slots.size() - 1)) {
+      const Slot& slot = shard.slots[at];
+      if (slot.hash == static_cast<uint32_t>(hash) && Text(slot.id) == text) return slot.id;
+    }
+    const uint32_t id = Publish(shard.Keep(text));
+    shard.slots[at] = {.hash = static_cast<uint32_t>(hash), .id = id};
+    ++shard.used;
     return id;
   }
 
@@ -60,12 +67,32 @@ class Table {
   }
 
  private:
+  // Open addressing with eight bytes a slot: a node for each of a million names would take as much as their texts.
+  struct Slot {
+    uint32_t hash = 0;  // the low half: enough to place it anew, and to tell most texts apart without reading them
+    uint32_t id = 0;    // 0: free
+  };
+
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<std::string_view, uint32_t> ids;
+    std::vector<Slot> slots = std::vector<Slot>(kFirstSlots);
+    size_t used = 0;
     std::vector<std::unique_ptr<char[]>> chunks;
     char* free = nullptr;
     size_t left = 0;
+
+    size_t Start(uint64_t hash) const { return static_cast<uint32_t>(hash) & (slots.size() - 1); }
+
+    void Widen() {
+      std::vector<Slot> old(2 * slots.size());
+      old.swap(slots);
+      for (const Slot& slot : old) {
+        if (slot.id == 0) continue;
+        size_t at = Start(slot.hash);
+        while (slots[at].id != 0) at = (at + 1) & (slots.size() - 1);
+        slots[at] = slot;
+      }
+    }
 
     std::string_view Keep(std::string_view text) {
       if (text.size() > left) Grow(text.size());

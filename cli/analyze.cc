@@ -8,12 +8,14 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <thread>
 
 #include "analyzer/facts_cache.h"
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
+#include "cli/facts_files.h"
 #include "cli/gaps.h"
 #include "cli/new_code.h"
 #include "cli/time_report.h"
@@ -59,6 +61,28 @@ Result<std::string> DatabasePath(const Arguments& arguments, const Configuration
   return NoDatabase();
 }
 
+// The commands whose facts are made: of the files named on the command line, or all. A file without a command is an
+// error, never skipped.
+Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, const std::vector<std::string>& files) {
+  if (files.empty()) return all;
+  std::multimap<std::string, const CompileCommand*> by_file;
+  for (const CompileCommand& command : all) by_file.emplace(RealPath(command.file), &command);
+  std::vector<CompileCommand> selected;
+  for (const std::string& file : files) {
+    const auto [first, last] = by_file.equal_range(RealPath(fs::absolute(file).string()));
+    if (first == last) {
+      return Error{ErrorKind::kUsage,
+                   fmt::format("{}: the compile database has no command for this file; give its flags "
+                               "after --, or name a file that includes it",
+                               file)};
+    }
+    for (auto entry = first; entry != last; ++entry) selected.push_back(*entry->second);
+  }
+  return selected;
+}
+
+bool MakesFacts(const Arguments& arguments) { return arguments.Has("facts-out") || arguments.Has("commands-out"); }
+
 Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments, const Configuration& configuration) {
   if (arguments.had_separator()) {
     if (arguments.operands().empty())
@@ -69,7 +93,32 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   }
   Result<std::string> path = DatabasePath(arguments, configuration);
   if (!path.has_value()) return path.error();
+  Result<std::vector<CompileCommand>> all = ReadCompileDatabase(path.value());
+  // Who judges takes all: units that are not named come from the cache (new_code.h).
+  if (!all.has_value() || !MakesFacts(arguments)) return all;
+  const Result<std::vector<std::string>> files = WithLists(arguments.operands());
+  if (!files.has_value()) return files.error();
+  return Selected(std::move(all.value()), files.value());
+}
+
+// For --link the database says what must be there; one that only might be found may be missing.
+Result<std::vector<CompileCommand>> CommandsToLink(const Arguments& arguments, const Configuration& configuration,
+                                                   bool& has_database) {
+  const Result<std::string> path = DatabasePath(arguments, configuration);
+  std::error_code error;
+  has_database = path.has_value() && (arguments.Has("build-dir") || fs::exists(path.value(), error));
+  if (!has_database) return std::vector<CompileCommand>{};
   return ReadCompileDatabase(path.value());
+}
+
+Result<std::vector<TuFacts>> LinkedFacts(const Arguments& arguments, const std::vector<CompileCommand>* database,
+                                         Session& session, unsigned jobs) {
+  Result<LoadedFacts> loaded = LoadFacts(arguments.operands(), database, session.root, jobs);
+  if (!loaded.has_value()) return loaded.error();
+  RunInfo& info = session.result.info;
+  for (std::string& line : loaded.value().incomplete) info.incomplete.push_back(std::move(line));
+  for (std::string& line : loaded.value().notes) info.notes.push_back(std::move(line));
+  return std::move(loaded.value().units);
 }
 
 // A path that matches nothing would guard nothing in silence. Only part of the code was read where files were named.
@@ -109,12 +158,17 @@ std::unique_ptr<FactsCache> OpenCache(FactsCacheOptions options) {
 }  // namespace
 
 int Analyze(const Arguments& arguments) {
+  if (Status sound = CheckFactsFlags(arguments); !sound.has_value()) return Fail(sound.error());
+  if (arguments.Has("facts-out") && arguments.had_separator()) return WriteFactsOfCommand(arguments);
   Result<Session> started = StartSession(arguments, "analyze");
   if (!started.has_value()) return Fail(started.error());
   Session& session = started.value();
   SourceCache sources(session.root);
 
-  Result<std::vector<CompileCommand>> commands = CommandsToAnalyze(arguments, session.configuration);
+  const bool links = arguments.Has("link");
+  bool has_database = true;
+  Result<std::vector<CompileCommand>> commands = links ? CommandsToLink(arguments, session.configuration, has_database)
+                                                       : CommandsToAnalyze(arguments, session.configuration);
   if (!commands.has_value()) return Fail(commands.error());
   const bool any_below =
       std::any_of(commands.value().begin(), commands.value().end(),
@@ -127,7 +181,12 @@ int Analyze(const Arguments& arguments) {
              commands.value().size(), session.root)});
   }
 
-  Result<Asked> asked = ReadAsked(arguments, session, commands.value());
+  if (arguments.Has("commands-out")) return WriteCommands(arguments, commands.value());
+
+  const Result<std::vector<std::string>> names =
+      links || MakesFacts(arguments) ? std::vector<std::string>{} : WithLists(arguments.operands());
+  if (!names.has_value()) return Fail(names.error());
+  Result<Asked> asked = ReadAsked(arguments, names.value(), session, commands.value());
   if (!asked.has_value()) return Fail(asked.error());
 
   // Observe. Only this pass reads sources.
@@ -138,19 +197,30 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
-  KnownContents known;
-  options.known = &known;
   const Result<uint64_t> limit = CacheLimit(arguments);
   if (!limit.has_value()) return Fail(limit.error());
+  // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
   const std::unique_ptr<FactsCache> cache =
-      OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
+      links || arguments.Has("depfile")
+          ? nullptr
+          : OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
   options.cache = cache.get();
+  if (arguments.Has("facts-out")) {
+    const int status =
+        WriteFactsOfDatabase(arguments, std::move(commands.value()), arguments.operands().empty(), options);
+    if (cache != nullptr) cache->Finish();
+    return status;
+  }
+  KnownContents known;
+  options.known = &known;
   TimeReport times(arguments.Has("time-report"));
   if (asked.value().in_part) {
     options.parse.assign(commands.value().size(), false);
     for (const size_t index : asked.value().affected) options.parse[index] = true;
   }
-  Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
+  Result<std::vector<TuFacts>> facts =
+      links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
+            : ReadSource(commands.value(), options);
   times.Passed("read");
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
@@ -173,10 +243,11 @@ int Analyze(const Arguments& arguments) {
       session.result.info.started_at.substr(0, 10));
   session.result.rules = EnabledSourceRules(session.configuration.policy);
   AddUnits(source, session.result.info);
-  if (commands.value().empty())
+  const size_t read = source.translation_units.size();
+  if (read == 0 && !asked.value().in_part)
     session.result.info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
-  const bool whole_database = source.translation_units.size() >= commands.value().size();
-  CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
+  CheckCriticalPaths(source, session.configuration.policy, links || read >= commands.value().size(),
+                     session.result.info);
   KeepAsked(asked.value(), source, sources, session.result);
 
   times.Passed("rules");

@@ -157,6 +157,8 @@ class DiffReader {
       file_.whole = true;
     } else if (line_.starts_with("deleted file mode ")) {
       deleted_ = true;
+    } else if (line_ == "(diff failed)") {  // diff.external of the user's configuration reaches into submodules
+      changes_.folders.push_back(submodule_);
     }
   }
 
@@ -175,10 +177,11 @@ class DiffReader {
 
   // "sub 1234567..89abcde:", then a diff of its files; or "sub 1234567...89abcde (commits not present)".
   void ReadSubmodule() {
-    if (!line_.ends_with(')') || line_.ends_with("(submodule deleted)")) return;
-    const size_t dots = line_.find("..");
-    const size_t blank = dots == std::string_view::npos ? dots : line_.rfind(' ', dots);
-    if (blank != std::string_view::npos) changes_.folders.emplace_back(line_.substr(0, blank));
+    const size_t mark = std::min(line_.find(".."), line_.find(" contains ") + 1);
+    const size_t blank = mark == 0 || mark > line_.size() ? line_.size() : line_.rfind(' ', mark - 1);
+    submodule_ = line_.substr(0, blank);
+    const bool told = !line_.ends_with(')') || line_.ends_with("(submodule deleted)");
+    if (!told) changes_.folders.push_back(submodule_);
   }
 
   bool ReadHunk() {
@@ -216,6 +219,7 @@ class DiffReader {
   std::string path_;
   FileChange file_;
   bool deleted_ = false;
+  std::string submodule_;
   Changes changes_;
 };
 

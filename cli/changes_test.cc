@@ -65,6 +65,10 @@ TEST(ParseDiff, ReadsWhatGitWrites) {
        {"a submodule with its diff", "", {{"sub/a.cc", {.lines = {{1, 1}}}}}}},
       {"Submodule my sub 1234567...89abcde (commits not present)\n",
        {"a submodule without its commits", "", {}, {}, {"my sub"}}},
+      {"Submodule my sub contains modified content\n(diff failed)\n",
+       {"a submodule that an external diff broke", "", {}, {}, {"my sub"}}},
+      {"Submodule sub contains modified content\n" + Header("sub/a.cc") + "@@ -1 +1 @@\n-a\n+b\n",
+       {"a submodule with changes that are not committed", "", {{"sub/a.cc", {.lines = {{1, 1}}}}}}},
       {"Submodule sub 1234567...0000000 (submodule deleted)\n", {"a submodule that is gone", "", {}}},
       {"", {"nothing", "", {}}},
   };

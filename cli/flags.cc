@@ -49,6 +49,8 @@ std::string Suggest(const Command& command, std::string_view message) {
 
 bool Arguments::Has(std::string_view flag) const { return values_.find(flag) != values_.end(); }
 
+bool Arguments::Given(std::string_view flag) const { return given_.contains(flag); }
+
 std::string Arguments::Get(std::string_view flag, std::string_view otherwise) const {
   const auto found = values_.find(flag);
   return found == values_.end() || found->second.empty() ? std::string(otherwise) : found->second.back();
@@ -94,6 +96,7 @@ Result<Arguments> ParseArguments(const Command& command, const std::vector<std::
     std::vector<std::string> given = flag.value.empty()
                                          ? std::vector<std::string>(switches[std::string(flag.name)] ? 1 : 0, "1")
                                          : values[std::string(flag.name)];
+    if (!given.empty()) arguments.given_.emplace(flag.name);
     if (given.empty()) given = FromEnvironment(flag);
     if (flag.value.empty() && !given.empty() && IsOff(given.back())) given.clear();
     if (!given.empty()) arguments.values_[std::string(flag.name)] = std::move(given);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct Command {
 class Arguments {
  public:
   bool Has(std::string_view flag) const;
+  bool Given(std::string_view flag) const;  // among the words, not only in the environment
   std::string Get(std::string_view flag, std::string_view otherwise = "") const;  // the last one given
   std::vector<std::string> All(std::string_view flag) const;
   const std::vector<std::string>& operands() const { return operands_; }
@@ -45,6 +47,7 @@ class Arguments {
  private:
   friend Result<Arguments> ParseArguments(const Command&, const std::vector<std::string>&);
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
+  std::set<std::string, std::less<>> given_;
   std::vector<std::string> operands_;
   std::vector<std::string> rest_;
   bool had_separator_ = false;

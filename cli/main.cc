@@ -27,6 +27,11 @@ constexpr Flag kAnalyzeFlags[] = {
     {"no-cache", 0, "", false, "parse everything, keep nothing"},
     {"cache-limit", 0, "MIB", false, "size that the cache is kept below (default: 4096)"},
     {"time-report", 0, "", false, "say where the time went: passes, and the ten slowest translation units"},
+    {"facts-out", 0, "FILE", false, "observe only: write the facts, for a later analyze --link"},
+    {"depfile", 0, "FILE", false, "with --facts-out: what those depend on, for ninja and make"},
+    {"shard", 0, "K/N", false, "with --facts-out: only this part of the compile database"},
+    {"commands-out", 0, "DIR", false, "observe nothing: divide the compile database, a file for each source"},
+    {"link", 0, "", false, "judge facts made before: files, folders of *.facts, @lists"},
     SPANGATE_SESSION_FLAGS,
 };
 constexpr Flag kRunFlags[] = {
@@ -60,7 +65,11 @@ constexpr std::array kCommands = {
             "  spangate analyze -p build\n"
             "  spangate analyze src/pay.cc -p build --report sarif=spangate.sarif\n"
             "  spangate analyze -p build --new-from origin/main\n"
-            "  spangate analyze src/pay.cc -- -std=c++20 -Iinclude\n",
+            "  spangate analyze src/pay.cc -- -std=c++20 -Iinclude\n\n"
+            "Spread over a build engine or machines, the facts of parts are made first and judged together:\n\n"
+            "  spangate analyze --facts-out pay.facts --depfile pay.d -- c++ -std=c++20 -c src/pay.cc\n"
+            "  spangate analyze -p build --shard 1/3 --facts-out 1.facts\n"
+            "  spangate analyze --link facts/ -p build\n",
             kAnalyzeFlags, true, false, &Analyze},
     Command{"run", "-- COMMAND...", "Run a command with a mock OTLP collector around it and judge what it emits.",
             "The command finds the collector through the OTEL_* environment variables (OTLP/HTTP on an ephemeral port\n"

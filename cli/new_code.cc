@@ -110,11 +110,11 @@ void SelectAffected(const std::vector<CompileCommand>& commands, const std::stri
 }
 
 // Every named file must be a main file or included by one: a misspelt name is never "no findings".
-Status SelectNamed(const Arguments& arguments, const std::vector<CompileCommand>& commands, const std::string& root,
-                   Asked& asked) {
+Status SelectNamed(const std::vector<std::string>& names, const std::vector<CompileCommand>& commands,
+                   const std::string& root, Asked& asked) {
   const IncludedFiles scanned = ScannedIncludes(root, {});
   std::set<size_t> selected;
-  for (const std::string& operand : arguments.operands()) {
+  for (const std::string& operand : names) {
     std::error_code error;
     const std::string file = RealPath(fs::absolute(operand, error));
     asked.named.insert(Shown(file, root));
@@ -220,7 +220,8 @@ std::vector<size_t> AffectedCommands(const std::vector<CompileCommand>& commands
   return affected;
 }
 
-Result<Asked> ReadAsked(const Arguments& arguments, Session& session, const std::vector<CompileCommand>& commands) {
+Result<Asked> ReadAsked(const Arguments& arguments, const std::vector<std::string>& names, Session& session,
+                        const std::vector<CompileCommand>& commands) {
   if (Status status = CheckFlags(arguments); !status.has_value()) return status.error();
   Asked asked;
   asked.commands = commands.size();
@@ -230,9 +231,8 @@ Result<Asked> ReadAsked(const Arguments& arguments, Session& session, const std:
     asked.in_part = arguments.Has("affected-only");
     if (asked.in_part) SelectAffected(commands, session.root, asked);
   }
-  if (!arguments.operands().empty()) {
-    if (Status status = SelectNamed(arguments, commands, session.root, asked); !status.has_value())
-      return status.error();
+  if (!names.empty()) {
+    if (Status status = SelectNamed(names, commands, session.root, asked); !status.has_value()) return status.error();
     asked.in_part = true;
   }
   return asked;

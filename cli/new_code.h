@@ -39,9 +39,10 @@ struct Asked {
   size_t commands = 0;                       // of the compile database
 };
 
-/// Reads --new-from, --new-scope, --affected-only and the operands; says in the notes what it compares with.
-/// Errors: kUsage.
-Result<Asked> ReadAsked(const Arguments& arguments, Session& session, const std::vector<CompileCommand>& commands);
+/// Reads --new-from, --new-scope and --affected-only; says in the notes what it compares with. `names`: files named on
+/// the command line. Errors: kUsage.
+Result<Asked> ReadAsked(const Arguments& arguments, const std::vector<std::string>& names, Session& session,
+                        const std::vector<CompileCommand>& commands);
 
 /// Leaves the findings asked for, and says in the notes how many others there are, and of which part of the program.
 void KeepAsked(const Asked& asked, const SourceModel& source, SourceCache& sources, RunResult& result);

@@ -11,7 +11,7 @@ install(TARGETS spangate EXPORT spangate-targets RUNTIME DESTINATION ${CMAKE_INS
 install(EXPORT spangate-targets NAMESPACE spangate:: DESTINATION ${package_dir})
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/spangate-config-version.cmake
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
-install(FILES cmake/spangate-config.cmake cmake/SpangateTest.cmake
+install(FILES cmake/spangate-config.cmake cmake/SpangateTest.cmake cmake/SpangateAnalyze.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/spangate-config-version.cmake DESTINATION ${package_dir})
 install(DIRECTORY ci-templates DESTINATION ${CMAKE_INSTALL_DATADIR}/spangate)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)

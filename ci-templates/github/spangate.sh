@@ -42,7 +42,25 @@ spangate_with() {
   printf '| %s | %s |\n' "$part" "$part_status" >>"$rows"
 }
 
-analyze() { spangate_with source analyze --build-dir "$INPUT_COMPILE_COMMANDS"; }
+analyze() {
+  set --
+  [ -z "${INPUT_LINK:-}" ] || set -- --link "$INPUT_LINK"
+  [ -z "${INPUT_COMPILE_COMMANDS:-}" ] || set -- --build-dir "$INPUT_COMPILE_COMMANDS" "$@"
+  [ -z "${INPUT_NEW_FROM:-}" ] || set -- --new-from "$INPUT_NEW_FROM" "$@"
+  [ -z "${INPUT_BASELINE:-}" ] || set -- --baseline "$INPUT_BASELINE" "$@"
+  [ -z "${INPUT_CACHE_DIR:-}" ] || set -- --cache-dir "$INPUT_CACHE_DIR" "$@"
+  spangate_with source analyze "$@"
+}
+
+# One job of a matrix: observes its part; the job with the input link judges all of them.
+shard() {
+  set -- analyze --build-dir "$INPUT_COMPILE_COMMANDS" --shard "$INPUT_SHARD" \
+    --facts-out "$out/shard-$(printf %s "$INPUT_SHARD" | tr / -).facts"
+  [ -z "${INPUT_CONFIG:-}" ] || set -- "$@" --config "$INPUT_CONFIG"
+  [ -z "${INPUT_CACHE_DIR:-}" ] || set -- "$@" --cache-dir "$INPUT_CACHE_DIR"
+  "$spangate" "$@" || status=$?
+  printf '| shard %s | %s |\n' "$INPUT_SHARD" "$status" >>"$rows"
+}
 
 run() {
   set -- -- sh -ec "$INPUT_RUN"
@@ -56,7 +74,11 @@ LINES
   spangate_with telemetry run "$@"
 }
 
-[ -n "${INPUT_COMPILE_COMMANDS:-}${INPUT_RUN:-}" ] || fail "nothing to do: set the input compile-commands, run, or both"
+[ -n "${INPUT_COMPILE_COMMANDS:-}${INPUT_RUN:-}${INPUT_LINK:-}" ] ||
+  fail "nothing to do: set the input compile-commands, link or run"
+[ -z "${INPUT_SHARD:-}" ] || [ -n "${INPUT_COMPILE_COMMANDS:-}" ] || fail "the input shard needs compile-commands"
+[ -z "${INPUT_SHARD:-}" ] || [ -z "${INPUT_LINK:-}${INPUT_RUN:-}" ] ||
+  fail "the input shard only observes: give link and run to the job that judges"
 case $out in *"
 "*) fail "the input output-dir spans several lines" ;; esac
 
@@ -66,7 +88,8 @@ rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
 status=0
 echo "::add-matcher::$here/problem-matcher.json"
-[ -z "${INPUT_COMPILE_COMMANDS:-}" ] || analyze
+if [ -n "${INPUT_SHARD:-}" ]; then shard
+elif [ -n "${INPUT_COMPILE_COMMANDS:-}${INPUT_LINK:-}" ]; then analyze; fi
 [ -z "${INPUT_RUN:-}" ] || run
 echo "::remove-matcher owner=spangate::"
 

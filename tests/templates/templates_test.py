@@ -85,9 +85,33 @@ class GithubAction(InScratch):
         self.assertEqual(run[run.index("--"):], ["--", "sh", "-ec", "true"])
         self.assertEqual(self.outputs(), {"status": "0", "reports": "spangate-out"})
 
+    def test_a_shard_observes_and_the_link_judges(self):
+        self.assertEqual(self.act(spangate=self.spangate, compile_commands="b", shard="2/3", cache_dir="c"), 0, self.output)
+        self.assertEqual(self.act(spangate=self.spangate, link="facts", new_from="origin/main", baseline="known"), 0,
+                         self.output)
+        observe, judge = self.calls()
+        self.assertEqual(after(observe, "--shard"), ["2/3"])
+        self.assertEqual(after(observe, "--facts-out"), ["spangate-out/shard-2-3.facts"])
+        self.assertEqual(after(observe, "--cache-dir"), ["c"])
+        self.assertNotIn("--report", observe)
+        self.assertEqual(after(judge, "--link"), ["facts"])
+        self.assertEqual(after(judge, "--new-from") + after(judge, "--baseline"), ["origin/main", "known"])
+        self.assertIn("sarif=spangate-out/source.sarif", after(judge, "--report"))
+
+    def test_a_shard_that_fails_fails_the_job(self):
+        self.assertEqual(self.act(spangate=self.spangate, compile_commands="b", shard="1/2", FAKE_STATUS_analyze="3"), 3)
+
+    def test_the_matrix_uses_inputs_that_the_action_has(self):
+        inputs = set(yaml.safe_load((TEMPLATES / "github" / "action.yml").read_text())["inputs"])
+        for workflow in ("workflow.yml", "workflow-matrix.yml"):
+            for job in yaml.safe_load((TEMPLATES / "github" / workflow).read_text())["jobs"].values():
+                for step in job["steps"]:
+                    if "ci-templates/github" in step.get("uses", ""):
+                        self.assertLessEqual(set(step["with"]), inputs, workflow)
+
     def test_leaves_defaults_to_spangate(self):
         self.act(spangate=self.spangate, compile_commands="build")
-        for option in ("--fail-on", "--config", "--timeout", "--checks"):
+        for option in ("--fail-on", "--config", "--timeout", "--checks", "--new-from", "--baseline", "--cache-dir", "--link"):
             self.assertNotIn(option, self.calls()[0])
 
     def test_fails_with_the_first_status_and_still_runs_the_rest(self):
@@ -113,7 +137,9 @@ class GithubAction(InScratch):
         self.assertEqual(len(self.calls()), 1)
 
     def test_names_the_cure_for_wrong_inputs(self):
-        for inputs, words in (({}, "nothing to do"), ({"spangate": "/no/such", "run": "true"}, "names no program")):
+        for inputs, words in (({}, "nothing to do"), ({"spangate": "/no/such", "run": "true"}, "names no program"),
+                              ({"shard": "1/2", "run": "true"}, "needs compile-commands"),
+                              ({"shard": "1/2", "compile_commands": "b", "run": "true"}, "only observes")):
             self.assertEqual(self.act(**inputs), 2)
             self.assertIn("::error", self.output)
             self.assertIn(words, self.output)
@@ -135,18 +161,20 @@ class GitlabComponent(InScratch):
     def documents(self):
         return list(yaml.safe_load_all((TEMPLATES / "gitlab" / "template.yml").read_text()))
 
-    def job(self, **inputs):
-        """Runs the job's script with the variables that GitLab would make of the inputs."""
+    def job(self, job="spangate", **inputs):
+        """Runs a job's script with the variables that GitLab would make of the inputs."""
         spec, jobs = self.documents()
         declared = spec["spec"]["inputs"]
         values = {name: inputs.get(name.replace("-", "_"), declared[name].get("default")) for name in declared}
         environment = {}
-        for variable, setting in jobs["spangate"]["variables"].items():
+        for variable, setting in jobs[".spangate"]["variables"].items():
             name = re.fullmatch(r"\$\[\[ inputs\.([a-z-]+) \]\]", setting["value"]).group(1)
             self.assertFalse(setting["expand"], "a dollar sign in an input is data")
-            environment[variable] = values[name]
-        environment.update({name: value for name, value in inputs.items() if name.startswith("FAKE")})
-        return self.execute(["sh", "-ec", "\n".join(jobs["spangate"]["script"])], environment)
+            environment[variable] = str(values[name])
+        environment.update({name: value for name, value in inputs.items() if name.startswith(("FAKE", "CI_"))})
+        self.assertEqual(jobs[job]["extends"], ".spangate")
+        script = jobs[".spangate"]["before_script"] + jobs[job]["script"]
+        return self.execute(["sh", "-ec", "\n".join(script)], environment)
 
     def test_analyzes_and_runs(self):
         self.assertEqual(self.job(spangate=self.spangate, build_dir="build", run="exit 0", checks="c.yaml"), 0,
@@ -176,6 +204,28 @@ class GitlabComponent(InScratch):
                               ({"run": "true"}, "set the input spangate, or source")):
             self.assertEqual(self.job(**inputs), 2, self.output)
             self.assertIn(words, self.output)
+
+    def test_observes_in_shards_and_judges_once(self):
+        for index in ("1", "2"):
+            self.assertEqual(self.job(job="spangate-observe", spangate=self.spangate, build_dir="b", shards=2,
+                                      prepare="touch prepared", CI_NODE_INDEX=index, CI_NODE_TOTAL="2"), 0, self.output)
+        self.assertEqual(self.job(spangate=self.spangate, build_dir="b", shards=2, new_from="origin/main",
+                                  baseline="known"), 0, self.output)
+        one, two, judge = self.calls()
+        self.assertEqual([after(call, "--shard") for call in (one, two)], [["1/2"], ["2/2"]])
+        self.assertEqual(after(two, "--facts-out"), ["spangate-out/facts/2.facts"])
+        self.assertNotIn("--report", one, "an observing job judges nothing")
+        self.assertEqual(after(judge, "--link"), ["spangate-out/facts"])
+        self.assertEqual(after(judge, "--new-from") + after(judge, "--baseline"), ["origin/main", "known"])
+        self.assertNotIn("--shard", judge)
+        self.assertTrue((self.folder / "prepared").exists())
+
+    def test_keeps_the_cache_between_pipelines(self):
+        self.job(spangate=self.spangate, build_dir="b")
+        self.assertEqual(after(self.calls()[0], "--cache-dir"), [".cache/spangate"])
+        _, jobs = self.documents()
+        for name in ("spangate", "spangate-observe"):
+            self.assertEqual(jobs[name]["cache"]["paths"], ["$[[ inputs.cache-dir ]]"])
 
     def test_puts_only_declared_inputs_in_the_job(self):
         spec, _ = self.documents()
@@ -278,8 +328,11 @@ class Schemas(unittest.TestCase):
         load = lambda *parts: list(yaml.safe_load_all(TEMPLATES.joinpath(*parts).read_text()))
         self.check("github-action.schema.json", load("github", "action.yml")[0])
         self.check("github-workflow.schema.json", load("github", "workflow.yml")[0])
+        self.check("github-workflow.schema.json", load("github", "workflow-matrix.yml")[0])
         self.check("pre-commit-hooks.schema.json", load("pre-commit", ".pre-commit-hooks.yaml")[0])
-        self.check("gitlab-ci.schema.json", load("gitlab", "template.yml")[1])
+        # A number stands where GitLab puts one; elsewhere the placeholders are texts as the values are.
+        gitlab = json.loads(json.dumps(load("gitlab", "template.yml")[1]).replace('"$[[ inputs.shards ]]"', "3"))
+        self.check("gitlab-ci.schema.json", gitlab)
 
 
 if __name__ == "__main__":
