@@ -109,30 +109,46 @@ void SelectAffected(const std::vector<CompileCommand>& commands, const std::stri
   asked.affected = AffectedCommands(commands, changed, FoldersAsFiles(ScannedIncludes(root, gone), folders));
 }
 
+// The commands that read one of the headers, which are taken out of the set as they are found.
+void SelectIncluders(const std::vector<CompileCommand>& commands, const std::string& root,
+                     std::set<std::string>& headers, std::set<size_t>& selected) {
+  if (headers.empty()) return;
+  const std::set<std::string> wanted = headers;
+  const IncludedFiles scanned = ScannedIncludes(root, {});
+  for (size_t i = 0; i < commands.size(); ++i) {
+    const std::optional<std::vector<std::string>> read = scanned(commands[i]);
+    if (!read.has_value()) selected.insert(i);  // a macro says what it includes: perhaps this
+    for (const std::string& file : read.value_or(std::vector<std::string>{})) {
+      if (!wanted.contains(file)) continue;
+      selected.insert(i);
+      headers.erase(file);
+    }
+  }
+}
+
 // Every named file must be a main file or included by one: a misspelt name is never "no findings".
 Status SelectNamed(const std::vector<std::string>& names, const std::vector<CompileCommand>& commands,
                    const std::string& root, Asked& asked) {
-  const IncludedFiles scanned = ScannedIncludes(root, {});
+  std::multimap<std::string, size_t> by_file;
+  for (size_t i = 0; i < commands.size(); ++i) by_file.emplace(RealPath(commands[i].file), i);
   std::set<size_t> selected;
-  for (const std::string& operand : names) {
-    std::error_code error;
-    const std::string file = RealPath(fs::absolute(operand, error));
+  std::set<std::string> headers;
+  std::error_code error;
+  for (const std::string& name : names) {
+    const std::string file = RealPath(fs::absolute(name, error));
     asked.named.insert(Shown(file, root));
-    const auto is_main = [&](const CompileCommand& command) { return RealPath(command.file) == file; };
-    const size_t before = selected.size();
-    for (size_t i = 0; i < commands.size(); ++i) {
-      if (is_main(commands[i])) selected.insert(i);
-    }
-    if (selected.size() > before || std::any_of(commands.begin(), commands.end(), is_main)) continue;
-    const bool exists = fs::is_regular_file(file, error);
-    const std::vector<size_t> includers = exists ? AffectedCommands(commands, {file}, scanned) : std::vector<size_t>{};
-    if (includers.empty()) {
-      return Error{ErrorKind::kUsage,
-                   fmt::format("{}: the compile database has no command for this file{}; give its flags after --, or "
-                               "name a file that it compiles",
-                               operand, exists ? " and none that includes it" : ", and it does not exist")};
-    }
-    selected.insert(includers.begin(), includers.end());
+    const auto [first, last] = by_file.equal_range(file);
+    for (auto entry = first; entry != last; ++entry) selected.insert(entry->second);
+    if (first == last) headers.insert(file);
+  }
+  SelectIncluders(commands, root, headers, selected);
+  if (!headers.empty()) {
+    const bool exists = fs::is_regular_file(*headers.begin(), error);
+    return Error{
+        ErrorKind::kUsage,
+        fmt::format("{}: the compile database has no command for this file{}; give its flags after --, or "
+                    "name a file that it compiles",
+                    Shown(*headers.begin(), root), exists ? " and none that includes it" : ", and it does not exist")};
   }
   asked.affected.assign(selected.begin(), selected.end());
   return Ok();
