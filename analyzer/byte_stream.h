@@ -35,13 +35,13 @@ class ByteReader {
   /// A count of elements that take a byte at least each: never more than the bytes that are left.
   size_t Count();
 
+  /// What was read is wrong for the caller.
+  uint64_t Fail();
   bool failed() const { return failed_; }
   bool at_end() const { return bytes_.empty(); }
   std::string_view rest() const { return bytes_; }
 
  private:
-  uint64_t Fail();
-
   std::string_view bytes_;
   bool failed_ = false;
 };

@@ -21,6 +21,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "analyzer/byte_stream.h"
 #include "analyzer/facts_trees.h"
 #include "common/path.h"
 
@@ -32,20 +33,11 @@ constexpr uint8_t kVersion = 2;  // raised with every change of a Fields below, 
 constexpr size_t kChecksumAt = 8;
 constexpr size_t kLengthAt = 16;
 constexpr size_t kHeaderBytes = kFactsHeaderBytes;
-constexpr size_t kSealBytes = 12;  // u64 content hash and u32 length before a function, global or record
 
 template <class T>
 concept Enum = std::is_enum_v<T>;
 
-void AppendFixed(std::string& to, uint64_t number, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) to += static_cast<char>(number >> (8 * i));
-}
-
-uint64_t FixedAt(std::string_view bytes, size_t at, size_t size) {
-  uint64_t number = 0;
-  for (size_t i = 0; i < size; ++i) number |= uint64_t{static_cast<uint8_t>(bytes[at + i])} << (8 * i);
-  return number;
-}
+uint64_t FixedAt(std::string_view bytes, size_t at) { return ByteReader(bytes.substr(at)).Fixed(); }
 
 bool LeavesItsRoot(std::string_view path) {
   return path.starts_with("../") || path.find("/../") != std::string_view::npos || path.ends_with("/..");
@@ -57,17 +49,8 @@ class Writer {
 
   explicit Writer(std::string_view root) : root_(root) {}
 
-  void Value(uint64_t number) {
-    while (number >= 0x80) {
-      body_ += static_cast<char>(number | 0x80);
-      number >>= 7;
-    }
-    body_ += static_cast<char>(number);
-  }
-  void Value(const std::string& text) {
-    Value(uint64_t{text.size()});
-    body_ += text;
-  }
+  void Value(uint64_t number) { body_.Number(number); }
+  void Value(const std::string& text) { body_.Text(text); }
   void Value(Symbol symbol) {
     const auto [at, fresh] = ids_.try_emplace(symbol, symbols_.size());
     if (fresh) symbols_.push_back(symbol);
@@ -79,35 +62,28 @@ class Writer {
     Value(stored->second);
   }
 
-  /// Writes what `fields` writes, led by its hash and length.
+  /// What `fields` writes, led by its hash and length.
   template <class Fields>
   void Sealed(uint64_t content, const Fields& fields) {
-    AppendFixed(body_, content, 8);
-    const size_t at = body_.size();
-    AppendFixed(body_, 0, 4);
+    body_.Fixed(content);
+    ByteWriter outside = std::exchange(body_, {});
     fields();
-    const size_t length = body_.size() - at - 4;
-    for (size_t i = 0; i < 4; ++i) body_[at + i] = static_cast<char>(length >> (8 * i));
+    outside.Text(body_.bytes());
+    body_ = std::move(outside);
   }
 
   std::string Finish() {
-    std::string fields = std::move(body_);
-    body_.clear();
-    Value(uint64_t{symbols_.size()});
-    for (Symbol symbol : symbols_) Value(std::string(symbol.view()));
-    body_ += fields;
-    std::string covered;
-    AppendFixed(covered, body_.size(), 8);
-    covered += body_;
-    std::string file(kMagic);
-    file += static_cast<char>(kVersion);
-    AppendFixed(file, XXH3_64bits(covered.data(), covered.size()), 8);
-    return file + covered;
+    ByteWriter strings;
+    strings.Number(symbols_.size());
+    for (Symbol symbol : symbols_) strings.Text(symbol.view());
+    ByteWriter covered;
+    covered.Fixed(strings.bytes().size() + body_.bytes().size());
+    return Framed(kMagic, kVersion, covered.bytes() + strings.bytes() + body_.bytes());
   }
 
  private:
   std::string_view root_;
-  std::string body_;
+  ByteWriter body_;
   std::vector<Symbol> symbols_;
   std::unordered_map<Symbol, size_t> ids_;
   std::unordered_map<Symbol, Symbol> paths_;
@@ -162,30 +138,13 @@ class Reader {
     while (root_.ends_with('/')) root_.remove_suffix(1);
   }
 
-  uint64_t Number() {
-    uint64_t number = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (bytes_.empty()) break;
-      const auto byte = static_cast<uint8_t>(bytes_.front());
-      bytes_.remove_prefix(1);
-      if (shift == 63 && byte > 1) break;
-      number |= uint64_t{byte & 0x7FU} << shift;
-      if ((byte & 0x80) == 0) return number;
-    }
-    return Fail();
-  }
-
-  // An element takes a byte at least: a count above what is left is a lie, and nothing is allocated for it.
-  size_t Count() {
-    const uint64_t count = Number();
-    return count <= bytes_.size() ? static_cast<size_t>(count) : Fail();
-  }
-
-  std::string_view Bytes() { return Take(Count()); }
+  uint64_t Number() { return bytes_.Number(); }
+  size_t Count() { return bytes_.Count(); }
+  std::string_view Bytes() { return bytes_.Text(); }
 
   void ReadStrings() {
     const size_t count = Count();
-    for (size_t i = 0; i < count && !failed_; ++i) texts_.push_back(Bytes());
+    for (size_t i = 0; i < count && !failed(); ++i) texts_.push_back(Bytes());
     symbols_.resize(texts_.size());
     paths_.resize(texts_.size());
   }
@@ -193,14 +152,14 @@ class Reader {
   // Interned when first asked for: most strings of a TU belong to functions that another TU has brought.
   Symbol NextSymbol() {
     const uint64_t index = NextIndex();
-    if (failed_) return {};
+    if (failed()) return {};
     if (symbols_[index].empty()) symbols_[index] = Symbol(texts_[index]);
     return symbols_[index];
   }
 
   Symbol NextPath() {
     const uint64_t index = NextIndex();
-    if (failed_ || !paths_[index].empty()) return failed_ ? Symbol() : paths_[index];
+    if (failed() || !paths_[index].empty()) return failed() ? Symbol() : paths_[index];
     const std::string_view text = texts_[index];
     const bool below = has_root_ && !text.empty() && text.front() != '/';
     if (below && LeavesItsRoot(text)) Fail();
@@ -211,21 +170,15 @@ class Reader {
   /// False for content that is known already and was stepped over. Otherwise `fields` reads it.
   template <class Fields>
   bool Sealed(uint64_t& content, const Fields& fields) {
-    if (bytes_.size() < kSealBytes) {
-      Fail();
-      return false;
-    }
-    content = FixedAt(bytes_, 0, 8);
-    const size_t length = FixedAt(bytes_, 8, 4);
-    bytes_.remove_prefix(kSealBytes);
-    const std::string_view inside = Take(length);
-    if (failed_) return false;
+    content = bytes_.Fixed();
+    const std::string_view inside = bytes_.Text();
+    if (failed()) return false;
     if (known_ != nullptr && !known_->Insert(content)) return false;
     if (known_ != nullptr) inserted_.push_back(content);
-    const std::string_view after = std::exchange(bytes_, inside);
+    const ByteReader after = std::exchange(bytes_, ByteReader(inside));
     fields();
-    if (!bytes_.empty()) Fail();
-    if (!failed_) bytes_ = after;
+    if (!at_end()) Fail();
+    if (!failed()) bytes_ = after;
     return true;
   }
 
@@ -234,30 +187,18 @@ class Reader {
     for (const uint64_t content : inserted_) known_->Erase(content);
   }
 
-  uint64_t Fail() {
-    failed_ = true;
-    bytes_ = {};
-    return 0;
-  }
-
-  bool failed() const { return failed_; }
-  bool at_end() const { return bytes_.empty(); }
-  size_t left() const { return bytes_.size(); }
+  uint64_t Fail() { return bytes_.Fail(); }
+  bool failed() const { return bytes_.failed(); }
+  bool at_end() const { return bytes_.at_end(); }
+  size_t bytes_left() const { return bytes_.rest().size(); }
 
  private:
-  std::string_view Take(size_t size) {
-    if (size > bytes_.size()) size = Fail();
-    const std::string_view taken = bytes_.substr(0, size);
-    bytes_.remove_prefix(size);
-    return taken;
-  }
-
   uint64_t NextIndex() {
     const uint64_t index = Number();
     return index < texts_.size() ? index : Fail();
   }
 
-  std::string_view bytes_;
+  ByteReader bytes_;
   std::string_view root_;
   bool has_root_;
   KnownContents* known_;
@@ -265,7 +206,6 @@ class Reader {
   std::vector<std::string_view> texts_;
   std::vector<Symbol> symbols_;
   std::vector<Symbol> paths_;
-  bool failed_ = false;
 };
 
 template <class T>
@@ -458,7 +398,7 @@ template <class T>
 void Field(Reader& from, std::vector<T>& list) {
   const size_t count = from.Count();
   // An honest count of expressions fits at once: in memory they take less than four times their bytes in the file.
-  if constexpr (!SealedKind<T>) list.reserve(std::min(count, 4 * from.left() / sizeof(T)));
+  if constexpr (!SealedKind<T>) list.reserve(std::min(count, 4 * from.bytes_left() / sizeof(T)));
   for (size_t i = 0; i < count && !from.failed(); ++i) {
     if constexpr (SealedKind<T>) {
       T item;
@@ -547,7 +487,7 @@ Result<uint64_t> StatedFactsSize(std::string_view header) {
     return Error{ErrorKind::kInput,
                  fmt::format("facts: version {}, this spangate reads version {}; make them again", version, kVersion)};
   }
-  const uint64_t length = FixedAt(header, kLengthAt, 8);
+  const uint64_t length = FixedAt(header, kLengthAt);
   if (length > std::numeric_limits<uint64_t>::max() - kHeaderBytes) return Bad("cut off");
   return kHeaderBytes + length;
 }
@@ -564,8 +504,7 @@ Result<TuFacts> ParseFacts(std::string_view bytes, std::string_view project_root
   if (!size.has_value()) return size.error();
   if (size.value() != bytes.size()) return Bad("something follows them");
   const std::string_view covered = bytes.substr(kLengthAt);
-  if (XXH3_64bits(covered.data(), covered.size()) != FixedAt(bytes, kChecksumAt, 8))
-    return Bad("the checksum is wrong");
+  if (XXH3_64bits(covered.data(), covered.size()) != FixedAt(bytes, kChecksumAt)) return Bad("the checksum is wrong");
   Reader reader(bytes.substr(kHeaderBytes), project_root, known);
   reader.ReadStrings();
   TuFacts facts;

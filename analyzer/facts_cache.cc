@@ -16,7 +16,7 @@
 #include <iterator>
 #include <system_error>
 
-#include "analyzer/byte_stream.h"
+#include "analyzer/cache_entry.h"
 #include "analyzer/cache_folder.h"
 #include "analyzer/libclang_identity.h"
 #include "common/path.h"
@@ -26,8 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kMagic = "SPGUNIT";
-constexpr uint8_t kVersion = 1;
 constexpr size_t kMaxFilesInTable = 500'000;
 constexpr const char* kFileTable = "files";
 constexpr const char* kLibclangRecord = "libclang.json";
@@ -77,66 +75,6 @@ std::vector<std::string> SortedUnique(std::vector<std::string> texts) {
 
 }  // namespace
 
-// What must be as it was for the facts behind it to hold.
-struct FactsCache::Manifest {
-  struct Input {
-    std::string path;
-    uint64_t hash = 0;
-  };
-  std::string key;
-  std::vector<Input> files;    // as FileStates::Content
-  std::vector<Input> folders;  // as FileStates::Folder::listing
-  std::vector<std::string> defaults;
-  uint64_t resolution = 0;
-
-  std::string Entry(std::string_view facts) const {
-    ByteWriter body;
-    body.Text(key);
-    for (const std::vector<Input>* list : {&files, &folders}) {
-      body.Number(list->size());
-      std::string_view before;
-      for (const Input& input : *list) {
-        body.FrontCoded(input.path, before);
-        before = input.path;
-        body.Fixed(input.hash);
-      }
-    }
-    body.Number(defaults.size());
-    for (const std::string& folder : defaults) body.Text(folder);
-    body.Fixed(resolution);
-    return Framed(kMagic, kVersion, body.bytes() + std::string(facts));
-  }
-
-  /// The facts' bytes, or nullopt for what no Entry wrote.
-  static std::optional<std::string_view> Read(std::string_view bytes, Manifest& manifest) {
-    const auto body = Unframed(kMagic, kVersion, bytes);
-    if (!body) return std::nullopt;
-    ByteReader from(*body);
-    manifest.key = from.Text();
-    for (std::vector<Input>* list : {&manifest.files, &manifest.folders}) {
-      const size_t count = from.Count();
-      list->reserve(count);
-      std::string path;
-      for (size_t i = 0; i < count && !from.failed(); ++i) {
-        from.FrontCoded(path);
-        list->push_back({path, from.Fixed()});
-      }
-    }
-    const size_t defaults = from.Count();
-    for (size_t i = 0; i < defaults && !from.failed(); ++i) manifest.defaults.emplace_back(from.Text());
-    manifest.resolution = from.Fixed();
-    if (from.failed()) return std::nullopt;
-    return from.rest();
-  }
-
-  std::vector<std::string> Paths() const {
-    std::vector<std::string> paths;
-    paths.reserve(files.size());
-    for (const Input& file : files) paths.push_back(file.path);
-    return paths;
-  }
-};
-
 FactsCache::FactsCache(FactsCacheOptions options)
     : options_(std::move(options)),
       project_(ProjectFolder(options_.folder, options_.project_root)),
@@ -180,19 +118,19 @@ std::string FactsCache::EntryPath(const CompileCommand& command, const std::vect
   return fmt::format("{}/{}/{}", project_, hex.substr(0, 2), hex.substr(2));
 }
 
-bool FactsCache::Holds(const Manifest& manifest, const CompileCommand& command,
+bool FactsCache::Holds(const CacheEntry& entry, const CompileCommand& command,
                        const std::vector<std::string>& arguments, bool& renew) {
   if (!states_.FolderAt(command.directory).exists) return false;
-  for (const Manifest::Input& file : manifest.files) {
+  for (const CacheEntry::Input& file : entry.files) {
     if (states_.Content(file.path) != file.hash) return false;
   }
-  const auto as_it_was = [&](const Manifest::Input& folder) {
+  const auto as_it_was = [&](const CacheEntry::Input& folder) {
     return states_.FolderAt(folder.path).listing == folder.hash;
   };
-  renew = !std::all_of(manifest.folders.begin(), manifest.folders.end(), as_it_was);
+  renew = !std::all_of(entry.folders.begin(), entry.folders.end(), as_it_was);
   // Names came or went where includes are looked for; most often they are none that anybody includes.
-  return !renew || watcher_.Watch(arguments, command.directory, manifest.defaults, manifest.Paths()).resolution ==
-                       manifest.resolution;
+  return !renew ||
+         watcher_.Watch(arguments, command.directory, entry.defaults, entry.Paths()).resolution == entry.resolution;
 }
 
 std::optional<TuFacts> FactsCache::Load(const CompileCommand& command, const std::vector<std::string>& arguments,
@@ -201,23 +139,23 @@ std::optional<TuFacts> FactsCache::Load(const CompileCommand& command, const std
   const std::string path = EntryPath(command, arguments);
   const auto bytes = ReadWhole(path);
   if (!bytes) return std::nullopt;
-  Manifest manifest;
-  const auto facts = Manifest::Read(*bytes, manifest);
+  CacheEntry entry;
+  const auto facts = CacheEntry::Read(*bytes, entry);
   bool renew = false;
-  if (!facts || manifest.key != path.substr(project_.size()) || !Holds(manifest, command, arguments, renew)) {
+  if (!facts || entry.key != path.substr(project_.size()) || !Holds(entry, command, arguments, renew)) {
     return std::nullopt;
   }
   Result<TuFacts> read = ParseFacts(*facts, options_.project_root, known);
   if (!read.has_value()) return std::nullopt;
   if (renew) {
-    for (Manifest::Input& folder : manifest.folders) folder.hash = states_.FolderAt(folder.path).listing;
-    const IncludeWatch watch = watcher_.Watch(arguments, command.directory, manifest.defaults, manifest.Paths());
-    manifest.folders.clear();
+    for (CacheEntry::Input& folder : entry.folders) folder.hash = states_.FolderAt(folder.path).listing;
+    const IncludeWatch watch = watcher_.Watch(arguments, command.directory, entry.defaults, entry.Paths());
+    entry.folders.clear();
     for (const Symbol folder : watch.folders) {
       const std::string name(folder.view());
-      manifest.folders.push_back({name, states_.FolderAt(name).listing});
+      entry.folders.push_back({name, states_.FolderAt(name).listing});
     }
-    Write(path, manifest.Entry(*facts));
+    Write(path, entry.Bytes(*facts));
   } else {
     MarkUsed(path);
   }
@@ -227,38 +165,38 @@ std::optional<TuFacts> FactsCache::Load(const CompileCommand& command, const std
 void FactsCache::Store(const CompileCommand& command, const std::vector<std::string>& arguments, const TuFacts& facts,
                        int64_t began) {
   if (identity_.empty() || !writable_ || facts.outcome == TuOutcome::kFailed || HasUnseenInput(arguments)) return;
-  Manifest manifest;
+  CacheEntry entry;
   std::vector<std::string> files = facts.files_read;
   files.push_back(command.file);
   files = SortedUnique(std::move(files));
   for (const std::string& file : files) {
     const uint64_t hash = states_.ContentUnchangedSince(file, began);
     if (hash == 0) return;
-    manifest.files.push_back({file, hash});
+    entry.files.push_back({file, hash});
   }
-  manifest.defaults = watcher_.DefaultFolders(arguments, command.directory, files);
-  const IncludeWatch watch = watcher_.Watch(arguments, command.directory, manifest.defaults, files);
+  entry.defaults = watcher_.DefaultFolders(arguments, command.directory, files);
+  const IncludeWatch watch = watcher_.Watch(arguments, command.directory, entry.defaults, files);
   // A missing header whose name a macro makes could appear unseen.
   if (watch.has_computed && facts.outcome != TuOutcome::kClean) return;
-  manifest.resolution = watch.resolution;
+  entry.resolution = watch.resolution;
   for (const Symbol folder : watch.folders) {
     const std::string name(folder.view());
     if (ChangedSince(name, began)) return;
-    manifest.folders.push_back({name, states_.FolderAt(name).listing});
+    entry.folders.push_back({name, states_.FolderAt(name).listing});
   }
   const std::string path = EntryPath(command, arguments);
-  manifest.key = path.substr(project_.size());
-  Write(path, manifest.Entry(SerializeFacts(facts, options_.project_root)));
+  entry.key = path.substr(project_.size());
+  Write(path, entry.Bytes(SerializeFacts(facts, options_.project_root)));
 }
 
 std::optional<std::vector<std::string>> FactsCache::FilesLastRead(const CompileCommand& command,
                                                                   const std::vector<std::string>& arguments) {
   const std::string path = EntryPath(command, arguments);
   const auto bytes = identity_.empty() ? std::nullopt : ReadWhole(path);
-  Manifest manifest;
-  if (!bytes || !Manifest::Read(*bytes, manifest) || manifest.key != path.substr(project_.size())) return std::nullopt;
+  CacheEntry entry;
+  if (!bytes || !CacheEntry::Read(*bytes, entry) || entry.key != path.substr(project_.size())) return std::nullopt;
   std::vector<std::string> files;
-  for (Manifest::Input& file : manifest.files) {
+  for (CacheEntry::Input& file : entry.files) {
     std::error_code error;
     const std::string real = fs::weakly_canonical(file.path, error).string();
     if (!error && IsBelow(real, options_.project_root)) files.push_back(real);

@@ -18,6 +18,7 @@
 
 namespace spangate {
 
+struct CacheEntry;
 struct Libclang;
 struct LibclangIdentity;
 
@@ -55,9 +56,8 @@ class FactsCache {
   std::vector<std::string> warnings() const;
 
  private:
-  struct Manifest;
   std::string EntryPath(const CompileCommand& command, const std::vector<std::string>& arguments) const;
-  bool Holds(const Manifest& manifest, const CompileCommand& command, const std::vector<std::string>& arguments,
+  bool Holds(const CacheEntry& entry, const CompileCommand& command, const std::vector<std::string>& arguments,
              bool& renew);
   void Write(const std::string& path, const std::string& bytes);
   void Warn(std::string text);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "analyzer/file_states.h"
 #include "analyzer/libclang.h"
 #include "analyzer/libclang_identity.h"
+#include "analyzer/precompiled_header.h"
 #include "analyzer/processors.h"
 #include "analyzer/translation_unit.h"
 
@@ -62,7 +64,16 @@ class Pool {
         external_(commands, options.project_root),
         order_(LargestFirst(commands, missing)),
         facts_(facts),
-        done_(commands.size() - missing.size()) {}
+        done_(commands.size() - missing.size()) {
+    if (!options.precompiled_headers) return;
+    headers_ = std::make_unique<PrecompiledHeaders>(clang, options);
+    for (const size_t at : missing) {
+      AdaptedCommand adapted = AdaptArguments(commands[at], options.system_prefixes, clang.major, Flags::kAll);
+      if (!adapted.refusal.empty()) continue;
+      external_.Mark(adapted.arguments, commands[at].directory);
+      headers_->Add(commands[at], std::move(adapted.arguments));
+    }
+  }
 
   void Run() {
     const size_t wanted = options_.jobs != 0 ? options_.jobs : UsableProcessors();
@@ -83,7 +94,7 @@ class Pool {
       ExtractFacts(clang, unit, {.project_root = options_.project_root}, facts);
       facts.cost.extract = SecondsSince(began);
     };
-    UnitReader reader(clang_, options_, extract, &external_);
+    UnitReader reader(clang_, options_, extract, &external_, headers_.get());
     for (size_t next = next_++; next < order_.size(); next = next_++) {
       const size_t at = order_[next];
       const int64_t began = WallClock();
@@ -91,7 +102,7 @@ class Pool {
       facts.cost.parse = SecondsSince(began) - facts.cost.extract;
       SealFacts(facts, options_.project_root);
       if (options_.cache != nullptr) {
-        options_.cache->Store(commands_[at], ArgumentsOf(commands_[at], options_, clang_.major), facts, began);
+        options_.cache->Store(commands_[at], ArgumentsOf(commands_[at], options_, clang_.major), facts, began_);
       }
       Report(facts);
       if (options_.known != nullptr) DropKnown(facts, *options_.known);
@@ -119,7 +130,9 @@ class Pool {
   const Libclang& clang_;
   const std::vector<CompileCommand>& commands_;
   const ReadSourceOptions& options_;
+  const int64_t began_ = WallClock();  // a precompiled header may be as old as this
   ExternalHeaders external_;
+  std::unique_ptr<PrecompiledHeaders> headers_;  // null: each unit reads all of its headers
   std::vector<size_t> order_;
   std::vector<std::optional<TuFacts>>& facts_;  // each slot is written by one thread
   std::atomic<size_t> next_{0};
@@ -163,7 +176,7 @@ Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& comma
   const auto to_parse = [&] {
     return std::any_of(missing.begin(), missing.end(), [&](size_t at) { return MayParse(options, at); });
   };
-  if (!to_parse() && (remembered || missing.empty())) return Present(std::move(facts));
+  if (remembered && !to_parse()) return Present(std::move(facts));
 
   const Result<const Libclang*> clang = LoadLibclang(options.libclang);
   if (!clang.has_value()) return clang.error();

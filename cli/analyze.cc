@@ -16,6 +16,8 @@
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
 #include "cli/facts_files.h"
+#include "cli/gaps.h"
+#include "cli/new_code.h"
 #include "cli/time_report.h"
 #include "common/glob.h"
 #include "common/path.h"
@@ -59,7 +61,8 @@ Result<std::string> DatabasePath(const Arguments& arguments, const Configuration
   return NoDatabase();
 }
 
-// The commands of the files named on the command line, or all. A file without a command is an error, never skipped.
+// The commands whose facts are made: of the files named on the command line, or all. A file without a command is an
+// error, never skipped.
 Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, const std::vector<std::string>& files) {
   if (files.empty()) return all;
   std::multimap<std::string, const CompileCommand*> by_file;
@@ -78,6 +81,8 @@ Result<std::vector<CompileCommand>> Selected(std::vector<CompileCommand> all, co
   return selected;
 }
 
+bool MakesFacts(const Arguments& arguments) { return arguments.Has("facts-out") || arguments.Has("commands-out"); }
+
 Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments, const Configuration& configuration) {
   if (arguments.had_separator()) {
     if (arguments.operands().empty())
@@ -89,7 +94,8 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   Result<std::string> path = DatabasePath(arguments, configuration);
   if (!path.has_value()) return path.error();
   Result<std::vector<CompileCommand>> all = ReadCompileDatabase(path.value());
-  if (!all.has_value()) return all;
+  // Who judges takes all: units that are not named come from the cache (new_code.h).
+  if (!all.has_value() || !MakesFacts(arguments)) return all;
   const Result<std::vector<std::string>> files = WithLists(arguments.operands());
   if (!files.has_value()) return files.error();
   return Selected(std::move(all.value()), files.value());
@@ -113,35 +119,6 @@ Result<std::vector<TuFacts>> LinkedFacts(const Arguments& arguments, const std::
   for (std::string& line : loaded.value().incomplete) info.incomplete.push_back(std::move(line));
   for (std::string& line : loaded.value().notes) info.notes.push_back(std::move(line));
   return std::move(loaded.value().units);
-}
-
-// Errors in system headers cost nothing that rules look at; any other error means that something was not read.
-bool LostSomething(const TuSummary& unit, const std::string& root) {
-  if (unit.outcome == TuOutcome::kFailed || !unit.missed.empty()) return true;
-  return std::any_of(unit.diagnostics.begin(), unit.diagnostics.end(), [&](const Diagnostic& diagnostic) {
-    const bool error = diagnostic.severity >= Diagnostic::Severity::kError;
-    return error && (diagnostic.severity == Diagnostic::Severity::kFatal || IsBelow(diagnostic.file, root));
-  });
-}
-
-void Summarise(const SourceModel& source, RunInfo& info) {
-  const auto shown = [&](Symbol file) { return std::string(RelativeTo(file, source.project_root)); };
-  for (const TuSummary& unit : source.translation_units) {
-    ++info.translation_units;
-    info.clean += unit.outcome == TuOutcome::kClean ? 1 : 0;
-    info.recovered += unit.outcome == TuOutcome::kRecovered ? 1 : 0;
-    info.failed += unit.outcome == TuOutcome::kFailed ? 1 : 0;
-    info.sites_missed += static_cast<uint32_t>(unit.missed.size());
-    if (unit.outcome == TuOutcome::kClean && unit.missed.empty()) continue;
-    const char* how = unit.outcome == TuOutcome::kFailed ? "not analysed" : "analysed in part";
-    const std::string line = fmt::format("{}: {}: {}", shown(unit.main_file), how, unit.reason);
-    (LostSomething(unit, source.project_root) ? info.incomplete : info.notes).push_back(line);
-    for (const MissedSite& site : unit.missed) {
-      info.incomplete.push_back(fmt::format("{}:{}: {} is in the text, but could not be analysed", shown(site.file),
-                                            site.line, site.what.view()));
-    }
-  }
-  if (info.translation_units == 0) info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
 }
 
 // A path that matches nothing would guard nothing in silence. Only part of the code was read where files were named.
@@ -206,6 +183,12 @@ int Analyze(const Arguments& arguments) {
 
   if (arguments.Has("commands-out")) return WriteCommands(arguments, commands.value());
 
+  const Result<std::vector<std::string>> names =
+      links || MakesFacts(arguments) ? std::vector<std::string>{} : WithLists(arguments.operands());
+  if (!names.has_value()) return Fail(names.error());
+  Result<Asked> asked = ReadAsked(arguments, names.value(), session, commands.value());
+  if (!asked.has_value()) return Fail(asked.error());
+
   // Observe. Only this pass reads sources.
   StopOnSignals();
   ReadSourceOptions options;
@@ -214,7 +197,6 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
-  const bool whole_database = links || arguments.operands().empty();
   const Result<uint64_t> limit = CacheLimit(arguments);
   if (!limit.has_value()) return Fail(limit.error());
   // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
@@ -224,13 +206,18 @@ int Analyze(const Arguments& arguments) {
           : OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
   options.cache = cache.get();
   if (arguments.Has("facts-out")) {
-    const int status = WriteFactsOfDatabase(arguments, std::move(commands.value()), whole_database, options);
+    const int status =
+        WriteFactsOfDatabase(arguments, std::move(commands.value()), arguments.operands().empty(), options);
     if (cache != nullptr) cache->Finish();
     return status;
   }
   KnownContents known;
   options.known = &known;
   TimeReport times(arguments.Has("time-report"));
+  if (asked.value().in_part) {
+    options.parse.assign(commands.value().size(), false);
+    for (const size_t index : asked.value().affected) options.parse[index] = true;
+  }
   Result<std::vector<TuFacts>> facts =
       links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
             : ReadSource(commands.value(), options);
@@ -256,8 +243,13 @@ int Analyze(const Arguments& arguments) {
       source, session.configuration.policy, [&](const std::string& path) { return sources.Text(path); },
       session.result.info.started_at.substr(0, 10));
   session.result.rules = EnabledSourceRules(session.configuration.policy);
-  Summarise(source, session.result.info);
-  CheckCriticalPaths(source, session.configuration.policy, whole_database, session.result.info);
+  AddUnits(source, session.result.info);
+  const size_t read = source.translation_units.size();
+  if (read == 0 && !asked.value().in_part)
+    session.result.info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
+  CheckCriticalPaths(source, session.configuration.policy, links || read >= commands.value().size(),
+                     session.result.info);
+  KeepAsked(asked.value(), source, sources, session.result);
 
   times.Passed("rules");
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/baseline.h"
 #include "cli/configuration.h"
 #include "cli/exit_status.h"
 #include "cli/flags.h"
@@ -24,6 +25,7 @@ int Verify(const Arguments& arguments);
 int ListRules(const Arguments& arguments);
 int Explain(const Arguments& arguments);
 int Config(const Arguments& arguments);
+int ChangeBaseline(const Arguments& arguments);
 int Doctor(const Arguments& arguments);
 int Cache(const Arguments& arguments);
 int Version(const Arguments& arguments);
@@ -37,14 +39,26 @@ struct Session {
   Configuration configuration;
   std::string output_folder;  // of reports without a path, and of captures
   std::vector<ReportRequest> reports;
+  std::optional<Baseline> baseline;
   bool quiet = false;
   bool allow_incomplete = false;
   RunResult result;
   uint64_t started_ms = 0;  // steady clock
 };
 
-/// Errors: kUsage. Applies --config, --no-config, --root, --report, --fail-on, --select, --quiet, --allow-incomplete.
+/// A session with root and configuration alone. Errors: kUsage. Applies --config, --no-config, --root.
+Result<Session> StartProject(const Arguments& arguments);
+
+/// Errors: kUsage. Applies, beside those of StartProject, --report, --fail-on, --select, --baseline, --no-baseline,
+/// --quiet, --allow-incomplete.
 Result<Session> StartSession(const Arguments& arguments, std::string_view command);
+
+/// --baseline, else baseline.file of the configuration, else the file of that name at the project's root.
+std::string BaselinePath(const Arguments& arguments, const Session& session);
+Result<Baseline> ReadBaseline(const std::string& path);
+/// The baseline into the session, where there is one. Errors: kUsage.
+Status LoadBaseline(const Arguments& arguments, Session& session);
+FileExists ExistsBelow(const std::string& root);
 
 /// Folder of the facts cache: --cache-dir, the configuration, $XDG_CACHE_HOME/spangate, ~/.cache/spangate; empty with
 /// --no-cache or where there is no home.
@@ -58,8 +72,11 @@ Result<uint64_t> CacheLimit(const Arguments& arguments);
       {"no-config", 0, "", false, "read no configuration file"}, {                                                   \
     "root", 0, "DIR", false, "project root; findings are relative to it (default: the git repository)"               \
   }
+#define SPANGATE_BASELINE_FLAG \
+  { "baseline", 0, "FILE", false, "what is known and accepted (default: baseline.file, then .spangate-baseline.jsonl)" }
 #define SPANGATE_SESSION_FLAGS                                                                                  \
-  SPANGATE_PROJECT_FLAGS,                                                                                       \
+  SPANGATE_PROJECT_FLAGS, SPANGATE_BASELINE_FLAG,                                                               \
+      {"no-baseline", 0, "", false, "count known findings and accepted gaps as new"},                           \
       {"report", 0, "FORMAT[=PATH]", true, "also write json, junit, sarif or text; PATH - is standard output"}, \
       {"out", 'o', "DIR", false, "folder of reports without a PATH and of captures (default: spangate-out)"},   \
       {"fail-on", 0, "LEVEL", false, "error (default), warning, note or never: findings that fail the run"},    \

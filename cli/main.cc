@@ -18,6 +18,11 @@ constexpr Flag kAnalyzeFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json (default: configuration, then . and build)"},
     {"jobs", 'j', "N", false, "threads (default: as many as the machine has)"},
     {"libclang", 0, "FILE", false, "libclang to load (default: 19, 22, then others from 16)"},
+    {"new-from", 0, "REF", false,
+     "tell only findings in what changed since the merge base of REF and HEAD;\n"
+     "auto: the target branch that the CI names"},
+    {"new-scope", 0, "SCOPE", false, "how near to a changed line: line, function (default) or file"},
+    {"affected-only", 0, "", false, "with --new-from: read only the translation units that the change touches"},
     {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
     {"no-cache", 0, "", false, "parse everything, keep nothing"},
     {"cache-limit", 0, "MIB", false, "size that the cache is kept below (default: 4096)"},
@@ -45,6 +50,7 @@ constexpr Flag kCacheFlags[] = {
     SPANGATE_PROJECT_FLAGS,
 };
 constexpr Flag kConfigFlags[] = {SPANGATE_PROJECT_FLAGS};
+constexpr Flag kBaselineFlags[] = {SPANGATE_BASELINE_FLAG, SPANGATE_PROJECT_FLAGS};
 constexpr Flag kDoctorFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json"},
     {"libclang", 0, "FILE", false, "libclang to load"},
@@ -53,9 +59,12 @@ constexpr Flag kDoctorFlags[] = {
 
 constexpr std::array kCommands = {
     Command{"analyze", "[FILE...] [-- FLAGS...]", "Check source code with libclang.",
-            "Reads every translation unit of a compile database, or FILE with the compiler flags after --.\n\n"
+            "Reads every translation unit of a compile database, or FILE with the compiler flags after --.\n"
+            "Of a compile database, FILE selects its own units, a header those that include it; only findings in FILE\n"
+            "are told.\n\n"
             "  spangate analyze -p build\n"
             "  spangate analyze src/pay.cc -p build --report sarif=spangate.sarif\n"
+            "  spangate analyze -p build --new-from origin/main\n"
             "  spangate analyze src/pay.cc -- -std=c++20 -Iinclude\n\n"
             "Spread over a build engine or machines, the facts of parts are made first and judged together:\n\n"
             "  spangate analyze --facts-out pay.facts --depfile pay.d -- c++ -std=c++20 -c src/pay.cc\n"
@@ -73,6 +82,14 @@ constexpr std::array kCommands = {
             "OTLP/JSON document; which one is told by its content.\n\n"
             "  spangate verify spangate-out/capture.spgcap --checks 'tests/**/*.checks.yaml'\n",
             kVerifyFlags, true, false, &Verify},
+    Command{
+        "baseline", "create|update|prune RESULT...", "Accept what is there today, so that only new findings fail.",
+        "RESULT is what --report json wrote. create makes the file and never overwrites one; update adds what is new\n"
+        "and drops what is gone; prune only drops. What no result judged stays. For telemetry give prune the results\n"
+        "of all test runs at once.\n\n"
+        "  spangate analyze -p build --report json=result.json --fail-on never\n"
+        "  spangate baseline create result.json\n",
+        kBaselineFlags, true, false, &ChangeBaseline},
     Command{"rules", "", "List the rules.", "", {}, false, false, &ListRules},
     Command{"explain",
             "RULE",

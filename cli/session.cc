@@ -57,7 +57,6 @@ std::vector<std::string_view> UnenforcedKeys(const Configuration& configuration)
   std::vector<std::string_view> keys;
   if (configuration.operations_threshold.has_value()) keys.emplace_back("run.coverage.operations");
   if (configuration.span_sites_threshold.has_value()) keys.emplace_back("run.coverage.span_sites");
-  if (!configuration.baseline_file.empty()) keys.emplace_back("baseline.file");
   if (!configuration.contract_file.empty()) keys.emplace_back("contract.file");
   return keys;
 }
@@ -84,8 +83,9 @@ std::vector<std::string> Expand(const std::string& pattern) {
 bool AtOrAbove(const RunInfo& info, Severity severity) { return !info.fail_on_never && severity >= info.fail_on; }
 
 bool Failed(const RunResult& result) {
-  const bool findings = std::any_of(result.findings.begin(), result.findings.end(),
-                                    [&](const Finding& finding) { return AtOrAbove(result.info, finding.severity); });
+  const bool findings = std::any_of(result.findings.begin(), result.findings.end(), [&](const Finding& finding) {
+    return !finding.known && AtOrAbove(result.info, finding.severity);
+  });
   const bool checks = std::any_of(result.checks.begin(), result.checks.end(), [&](const CheckResult& check) {
     const bool bad = check.outcome == CheckResult::Outcome::kFailed || check.outcome == CheckResult::Outcome::kError;
     return bad && AtOrAbove(result.info, check.severity);
@@ -102,10 +102,8 @@ int Fail(const Error& error) {
   return error.kind == ErrorKind::kUsage ? kExitUsage : kExitIncomplete;
 }
 
-Result<Session> StartSession(const Arguments& arguments, std::string_view command) {
+Result<Session> StartProject(const Arguments& arguments) {
   Session session;
-  session.command = command;
-  session.started_ms = SteadyMilliseconds();
   session.root = FindProjectRoot(fs::current_path().string());
   if (arguments.Has("root")) {
     std::error_code error;
@@ -115,6 +113,16 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
   Result<Configuration> configuration = LoadConfiguration(arguments, session.root);
   if (!configuration.has_value()) return configuration.error();
   session.configuration = std::move(configuration.value());
+  return session;
+}
+
+Result<Session> StartSession(const Arguments& arguments, std::string_view command) {
+  const uint64_t started_ms = SteadyMilliseconds();
+  Result<Session> started = StartProject(arguments);
+  if (!started.has_value()) return started;
+  Session& session = started.value();
+  session.command = command;
+  session.started_ms = started_ms;
   if (arguments.Has("select")) {
     if (arguments.Get("select") != "all") {
       return Error{
@@ -140,9 +148,10 @@ Result<Session> StartSession(const Arguments& arguments, std::string_view comman
   for (const std::string_view key : UnenforcedKeys(session.configuration)) {
     info.notes.push_back(fmt::format("{} is read, but this version does not enforce it", key));
   }
+  if (Status status = LoadBaseline(arguments, session); !status.has_value()) return status.error();
   session.quiet = arguments.Has("quiet");
   session.allow_incomplete = arguments.Has("allow-incomplete");
-  return session;
+  return started;
 }
 
 Result<std::vector<CheckFile>> LoadCheckFiles(const Arguments& arguments, const Session& session) {
@@ -181,6 +190,7 @@ void JudgeTelemetryInto(Session& session, const TraceModel& telemetry, const std
 
 int Finish(Session& session, Outcome outcome, SourceCache& sources) {
   RunResult& result = session.result;
+  ApplyBaseline(session.baseline.has_value() ? &*session.baseline : nullptr, ExistsBelow(session.root), result);
   outcome.incomplete = !result.info.incomplete.empty() && !session.allow_incomplete;
   outcome.failed = Failed(result);
   outcome.tool_failed = outcome.tool_failed || !result.info.tool_error.empty();

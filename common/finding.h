@@ -71,6 +71,7 @@ struct Finding {
   bool sensitive_source = false;
   uint64_t occurrences = 1;  // equal telemetry fingerprints are merged; evidence keeps the first few
   std::string fingerprint;   // "v1:" + 32 hex digits, see common/fingerprint.h
+  bool known = false;        // the baseline holds it: told, but does not fail the run
 };
 
 /// A rule that ran, with its severity after the policy. Owned copies: a result read back may come from another version.

@@ -59,7 +59,8 @@ std::string Place(const Finding& finding) {
   return finding.telemetry->service_name.empty() ? "unnamed service" : "service " + finding.telemetry->service_name;
 }
 
-// One case per rule and file (or service): passed with its text as output when all of it lies below fail_on.
+// One case per rule and file (or service): passed with its text as output when all of it lies below fail_on, skipped
+// when all of it is known. Readers that compare runs then see neither a new failure nor a repaired one.
 Case FindingsCase(const std::string& rule, const std::string& place, const std::vector<const Finding*>& findings,
                   const RunInfo& info, SourceLines& source) {
   Case result;
@@ -67,8 +68,13 @@ Case FindingsCase(const std::string& rule, const std::string& place, const std::
   result.type = rule;
   result.where = findings.front()->where;
   size_t failures = 0;
+  size_t known = 0;
   std::string failed, passed;
   for (const Finding* finding : findings) {
+    if (finding->known) {
+      ++known;
+      continue;
+    }
     const bool fails = Fails(info, finding->severity);
     std::string& text = fails ? failed : passed;
     if (text.size() <= kCaseBytes) text += FindingText(*finding, source, false);
@@ -81,6 +87,14 @@ Case FindingsCase(const std::string& rule, const std::string& place, const std::
   result.outcome = failures > 0 ? Outcome::kFailure : Outcome::kPassed;
   result.text = std::move(failed);
   result.output = std::move(passed);
+  if (known == 0) return result;
+  const std::string told = fmt::format("{} (baseline)", Plural(known, "known finding"));
+  if (known < findings.size()) {
+    result.output += told + "\n";
+  } else {
+    result.outcome = Outcome::kSkipped;
+    result.message = result.text = told;
+  }
   return result;
 }
 

@@ -17,6 +17,15 @@ namespace spangate {
 enum class Verdict { kPassed, kFailed, kIncomplete, kError };
 std::string_view Name(Verdict verdict);  // "passed", "failed", "incomplete", "error"
 
+/// Something that was there to judge and was not: a file that did not parse, a site that the facts do not show.
+struct Gap {
+  std::string fingerprint;  // "v1:" + 32 hex digits, without line numbers; equal for equal sites of one file
+  std::string kind;         // "not-analysed", "analysed-in-part", "site-missed"
+  Location where;           // line 0: the whole file
+  std::string text;         // one line, with its place
+  bool known = false;       // the baseline accepts it: a note, no reason why the run is incomplete
+};
+
 /// What was run and how it went. Version and times are given, so that equal input gives equal bytes.
 struct RunInfo {
   std::string version;     // "0.1.0"
@@ -33,6 +42,9 @@ struct RunInfo {
   uint32_t translation_units = 0, clean = 0, recovered = 0, failed = 0;
   uint32_t sites_missed = 0;
   std::vector<std::string> incomplete;  // one line per reason why the run is not complete
+  std::vector<Gap> gaps;                // of those reasons the ones that a baseline may accept, and those it accepts
+  std::vector<std::string> files;       // judged in full: a finding that is not told in one of these is not there
+  std::string baseline;                 // the file in use; empty: none
   // run, verify
   std::optional<uint64_t> spans, logs, points;
   std::string capture;  // path of the capture file

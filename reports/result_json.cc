@@ -45,11 +45,20 @@ Json ToJson(const Finding& finding) {
           {"function", finding.function},
           {"telemetry", ToJson(finding.telemetry)},
           {"fingerprint", finding.fingerprint},
+          {"known", finding.known},
           {"occurrences", finding.occurrences},
           {"sensitive_source", finding.sensitive_source},
           {"flow", std::move(flow)},
           {"evidence", finding.evidence},
           {"hint", finding.hint}};
+}
+
+Json ToJson(const Gap& gap) {
+  return {{"fingerprint", gap.fingerprint},
+          {"kind", gap.kind},
+          {"location", ToJson(gap.where)},
+          {"message", gap.text},
+          {"known", gap.known}};
 }
 
 Json ToJson(const CheckResult& check) {
@@ -73,6 +82,13 @@ Json ToJson(const RuleRun& rule) {
           {"trust", Name(rule.trust)}};
 }
 
+template <class T>
+Json List(const std::vector<T>& items) {
+  Json list = Json::array();
+  for (const T& item : items) list.push_back(ToJson(item));
+  return list;
+}
+
 Json RunToJson(const RunResult& result) {
   const RunInfo& info = result.info;
   const Counts counts = Count(result);
@@ -86,6 +102,9 @@ Json RunToJson(const RunResult& result) {
           {"fail_on", info.fail_on_never ? std::string_view("never") : Name(info.fail_on)},
           {"incomplete", info.incomplete},
           {"notes", info.notes},
+          {"gaps", List(info.gaps)},
+          {"baseline", info.baseline.empty() ? Json(nullptr) : Json(info.baseline)},
+          {"files", info.files},
           {"translation_units",
            {{"total", info.translation_units},
             {"clean", info.clean},
@@ -101,17 +120,12 @@ Json RunToJson(const RunResult& result) {
            {{"errors", counts.errors},
             {"warnings", counts.warnings},
             {"notes", counts.notes},
+            {"known", counts.known},
+            {"accepted_gaps", counts.accepted_gaps},
             {"checks_passed", counts.passed},
             {"checks_failed", counts.failed},
             {"checks_not_judged", counts.not_judged},
             {"checks_skipped", counts.skipped}}}};
-}
-
-template <class T>
-Json List(const std::vector<T>& items) {
-  Json list = Json::array();
-  for (const T& item : items) list.push_back(ToJson(item));
-  return list;
 }
 
 }  // namespace

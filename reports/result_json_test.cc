@@ -39,8 +39,8 @@ struct Change {
 
 TEST(ParseResult, NamesTheValueThatItCannotRead) {
   const Change kCases[] = {
-      {"/schema_version", "1.1", "result: /schema_version: version 1.1 is newer than 1.0", "newer minor"},
-      {"/schema_version", "2.0", "result: /schema_version: version 2.0 is newer than 1.0", "newer major"},
+      {"/schema_version", "1.2", "result: /schema_version: version 1.2 is newer than 1.1", "newer minor"},
+      {"/schema_version", "2.0", "result: /schema_version: version 2.0 is newer than 1.1", "newer major"},
       {"/schema_version", "1", "result: /schema_version: '1' is no version", "no minor"},
       {"/schema_version", "1.0x", "result: /schema_version: '1.0x' is no version", "trailing text"},
       {"/schema_version", 1, "result: /schema_version: expected text", "a number"},
@@ -66,6 +66,21 @@ TEST(ParseResult, NamesTheValueThatItCannotRead) {
     const Result<RunResult> read = ParseResult(changed.dump());
     EXPECT_THAT(read.has_value() ? "accepted" : read.error().message, testing::StartsWith(c.error)) << c.why;
   }
+}
+
+TEST(ParseResult, ReadsTheFirstVersionAsARunWithoutBaseline) {
+  RunResult run = WithoutInvalidUtf8(SampleRun());
+  run.info.gaps.clear();
+  run.info.files.clear();
+  run.info.baseline.clear();
+  for (Finding& finding : run.findings) finding.known = false;
+  Json old = Json::parse(Rendered(run));
+  old["schema_version"] = "1.0";
+  for (const char* key : {"gaps", "files", "baseline"}) old["run"].erase(key);
+  for (Json& finding : old["findings"]) finding.erase("known");
+  const Result<RunResult> read = ParseResult(old.dump());
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(Rendered(read.value()), Rendered(run));
 }
 
 TEST(ParseResult, RefusesWhatIsNoResult) {

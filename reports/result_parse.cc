@@ -141,7 +141,16 @@ Finding ReadFinding(const Cursor& at) {
           .hint = at["hint"].Text(),
           .sensitive_source = at["sensitive_source"].Bool(),
           .occurrences = at["occurrences"].Unsigned<uint64_t>(),
-          .fingerprint = at["fingerprint"].Text()};
+          .fingerprint = at["fingerprint"].Text(),
+          .known = at["known"].Bool()};
+}
+
+Gap ReadGap(const Cursor& at) {
+  return {.fingerprint = at["fingerprint"].Text(),
+          .kind = at["kind"].Text(),
+          .where = ReadLocation(at["location"]),
+          .text = at["message"].Text(),
+          .known = at["known"].Bool()};
 }
 
 CheckResult ReadCheck(const Cursor& at) {
@@ -183,6 +192,9 @@ RunInfo ReadInfo(const Cursor& run) {
   if (!info.fail_on_never) info.fail_on = ReadSeverity(run["fail_on"]);
   info.incomplete = run["incomplete"].List(&ReadText);
   info.notes = run["notes"].List(&ReadText);
+  info.gaps = run["gaps"].List(&ReadGap);
+  if (!run["baseline"].is_null()) info.baseline = run["baseline"].Text();
+  info.files = run["files"].List(&ReadText);
   const Cursor units = run["translation_units"];
   info.translation_units = units["total"].Unsigned<uint32_t>();
   info.clean = units["clean"].Unsigned<uint32_t>();
@@ -198,7 +210,7 @@ RunInfo ReadInfo(const Cursor& run) {
 }
 
 // A newer version may say things that this one would drop in silence.
-void CheckVersion(const Cursor& at) {
+int MinorVersion(const Cursor& at) {
   const std::string text = at.Text();
   const char* end = text.data() + text.size();
   int major = 0;
@@ -213,10 +225,24 @@ void CheckVersion(const Cursor& at) {
     at.Fail(fmt::format("version {} is newer than {}, which this spangate reads; use a newer spangate", text,
                         ResultSchemaVersion()));
   }
+  return minor;
 }
 
-RunResult ReadResult(const Cursor& root) {
-  CheckVersion(root["schema_version"]);
+// What later minor versions added, with the meaning that its absence had.
+void Upgrade(Json& document, int minor) {
+  if (minor >= 1) return;
+  if (document.contains("run") && document["run"].is_object()) {
+    document["run"].update({{"gaps", Json::array()}, {"baseline", nullptr}, {"files", Json::array()}});
+  }
+  if (!document.contains("findings")) return;
+  for (Json& finding : document["findings"]) {
+    if (finding.is_object()) finding["known"] = false;
+  }
+}
+
+RunResult ReadResult(Json document) {
+  Upgrade(document, MinorVersion(Cursor(document, "")["schema_version"]));
+  const Cursor root(document, "");
   RunResult result;
   result.info = ReadInfo(root["run"]);
   result.info.version = root["tool"]["version"].Text();
@@ -232,7 +258,7 @@ std::string ResultSchemaVersion() { return fmt::format("{}.{}", kResultMajor, kR
 
 Result<RunResult> ParseResult(std::string_view json) {
   try {
-    return ReadResult({Json::parse(json), ""});
+    return ReadResult(Json::parse(json));
   } catch (const Malformed& malformed) {
     return Error{ErrorKind::kInput, malformed.message};
   } catch (const Json::parse_error& error) {

@@ -6,7 +6,7 @@
 namespace spangate {
 
 inline constexpr int kResultMajor = 1;
-inline constexpr int kResultMinor = 0;
-std::string ResultSchemaVersion();  // "1.0"; result_parse.cc
+inline constexpr int kResultMinor = 1;
+std::string ResultSchemaVersion();  // "1.1"; result_parse.cc
 
 }  // namespace spangate

@@ -62,6 +62,19 @@ Finding OverTelemetry() {
   return finding;
 }
 
+Finding Known() {
+  Finding finding;
+  finding.rule = "scope-discarded";
+  finding.category = Category::kLifecycleScope;
+  finding.severity = Severity::kError;
+  finding.message = "scope is dropped at once";
+  finding.where = {"src/check out.cc", 6, 3, 6, 16};
+  finding.function = "shop::Checkout::Place";
+  finding.fingerprint = "v1:0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+  finding.known = true;
+  return finding;
+}
+
 CheckResult Check(std::string id, uint32_t line, CheckResult::Outcome outcome) {
   CheckResult check;
   check.id = std::move(id);
@@ -101,6 +114,18 @@ RunInfo Info() {
   info.failed = 1;
   info.sites_missed = 2;
   info.incomplete = {"src/broken.cc: 'opentelemetry/trace/span.h' file not found", std::string(kHostile)};
+  info.gaps = {{"v1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "not-analysed",
+                {"src/broken.cc", 0, 0, 0, 0},
+                info.incomplete.front(),
+                false},
+               {"v1:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                "site-missed",
+                {"src/old.cc", 7, 0, 0, 0},
+                "src/old.cc:7: StartSpan is in the text, but could not be analysed",
+                true}};
+  info.files = {"src/check out.cc", "src/old.cc"};
+  info.baseline = ".spangate-baseline.jsonl";
   info.spans = 120;
   info.logs = 0;
   info.points = 7;
@@ -156,9 +181,15 @@ void EachText(RunResult& run, Change change) {
     for (std::string* text : {&rule.id, &rule.summary, &rule.reference}) change(*text);
   }
   RunInfo& info = run.info;
-  for (std::string* text : {&info.version, &info.command, &info.started_at, &info.tool_error, &info.capture}) {
+  for (std::string* text :
+       {&info.version, &info.command, &info.started_at, &info.tool_error, &info.capture, &info.baseline}) {
     change(*text);
   }
+  for (Gap& gap : info.gaps) {
+    for (std::string* text : {&gap.fingerprint, &gap.kind, &gap.text}) change(*text);
+    place(gap.where);
+  }
+  list(info.files);
   list(info.incomplete);
   list(info.notes);
 }
@@ -168,7 +199,7 @@ void EachText(RunResult& run, Change change) {
 RunResult SampleRun() {
   RunResult run;
   run.info = Info();
-  run.findings = {OverSource(), OverSecret(), OverTelemetry()};
+  run.findings = {OverSource(), OverSecret(), Known(), OverTelemetry()};
   run.checks = Checks();
   run.rules = {{"orphan-span", "Parent span was not received", "https://opentelemetry.io/docs/specs/otel/trace/api/",
                 Category::kStructure, Severity::kError, Trust::kRecommended},

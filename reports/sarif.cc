@@ -156,7 +156,8 @@ std::vector<RuleRun> RuleTable(const RunResult& run) {
 
 class Results {
  public:
-  Results(const RunResult& run, SourceLines& source) : source_(source), rules_(RuleTable(run)) {
+  Results(const RunResult& run, SourceLines& source)
+      : source_(source), has_baseline_(!run.info.baseline.empty()), rules_(RuleTable(run)) {
     for (size_t i = 0; i < rules_.size(); ++i) index_[rules_[i].id] = i;
   }
 
@@ -178,6 +179,7 @@ class Results {
     AddFlow(finding, json);
     if (finding.occurrences > 1) json["occurrenceCount"] = std::min<uint64_t>(finding.occurrences, INT32_MAX);
     AddFingerprints(finding.where, finding.fingerprint, json);
+    AddBaselineState(finding.known, json);
     return json;
   }
 
@@ -187,6 +189,7 @@ class Results {
     if (!check.hint.empty()) text += "\nHelp: " + check.hint;
     Json json = Head(std::string(kFailedCheck), check.severity, text, check.where);
     AddFingerprints(check.where, Fingerprint({kFailedCheck, check.where.path, check.id}), json);
+    AddBaselineState(false, json);
     return json;
   }
 
@@ -226,7 +229,13 @@ class Results {
     if (!prints.empty()) json["partialFingerprints"] = std::move(prints);
   }
 
+  // All results of a run have it, or none (section 3.27.24).
+  void AddBaselineState(bool known, Json& json) const {
+    if (has_baseline_) json["baselineState"] = known ? "unchanged" : "new";
+  }
+
   SourceLines& source_;
+  bool has_baseline_;
   std::vector<RuleRun> rules_;
   std::map<std::string, size_t> index_;
 };
@@ -241,7 +250,7 @@ std::string WithoutPlace(const std::vector<Finding>& findings) {
   std::map<std::string_view, size_t> by_rule;
   size_t count = 0;
   for (const Finding& finding : findings) {
-    if (finding.where.known()) continue;
+    if (finding.where.known() || finding.known) continue;
     ++by_rule[finding.rule];
     ++count;
   }
@@ -292,20 +301,21 @@ Json Invocation(const RunResult& run, size_t left_out) {
 std::string RenderSarif(const RunResult& result, const SourceLookup& source) {
   SourceLines lines(source);
   Results results(result, lines);
-  // Sorted by level before the cut, so that the cut takes the least severe.
-  std::vector<std::pair<Severity, std::function<Json()>>> rows;
+  // Sorted before the cut, so that it takes the known ones first, then the least severe.
+  std::vector<std::pair<std::pair<bool, Severity>, std::function<Json()>>> rows;
   for (const Finding& finding : result.findings) {
-    if (finding.where.known()) rows.emplace_back(finding.severity, [&] { return results.ToJson(finding); });
+    if (finding.where.known())
+      rows.emplace_back(std::pair(!finding.known, finding.severity), [&] { return results.ToJson(finding); });
   }
   for (const CheckResult& check : result.checks) {
     if (check.outcome != CheckResult::Outcome::kFailed || !check.where.known()) continue;
-    rows.emplace_back(check.severity, [&] { return results.ToJson(check); });
+    rows.emplace_back(std::pair(true, check.severity), [&] { return results.ToJson(check); });
   }
   std::ranges::stable_sort(rows, std::greater<>(), [](const auto& row) { return row.first; });
   const size_t left_out = rows.size() - std::min(rows.size(), kResults);
   rows.resize(rows.size() - left_out);
   Json list = Json::array();
-  for (const auto& [severity, render] : rows) list.push_back(render());
+  for (const auto& [rank, render] : rows) list.push_back(render());
 
   const std::string kind = result.info.command == "analyze" ? "static" : "runtime";
   // Moved, not listed: an initializer list would copy every result.

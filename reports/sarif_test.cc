@@ -98,9 +98,20 @@ TEST(RenderSarif, LinksOnlyToWebAddresses) {
   }
 }
 
+TEST(RenderSarif, TellsNewFromKnownWhereABaselineIsInUse) {
+  RunResult run = SampleRun();
+  const Json with = RunOf(run);
+  for (const Json& result : with["results"]) {
+    EXPECT_EQ(result["baselineState"], result["ruleId"] == "scope-discarded" ? "unchanged" : "new");
+  }
+  run.info.baseline.clear();
+  const Json without = RunOf(run);
+  for (const Json& result : without["results"]) EXPECT_FALSE(result.contains("baselineState"));
+}
+
 TEST(RenderSarif, LeavesOutWhatHasNoPlaceAndSaysSo) {
   const Json run = RunOf(SampleRun());
-  ASSERT_EQ(run["results"].size(), 3u);
+  ASSERT_EQ(run["results"].size(), 4u);
   for (const Json& result : run["results"]) {
     EXPECT_NE(result["ruleId"], "orphan-span");
     EXPECT_EQ(run["tool"]["driver"]["rules"][result["ruleIndex"].get<size_t>()]["id"], result["ruleId"]);

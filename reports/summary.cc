@@ -6,8 +6,10 @@ namespace spangate {
 
 Counts Count(const RunResult& result) {
   Counts counts;
+  for (const Gap& gap : result.info.gaps) counts.accepted_gaps += gap.known ? 1 : 0;
   for (const Finding& finding : result.findings) {
-    ++(finding.severity == Severity::kError     ? counts.errors
+    ++(finding.known                            ? counts.known
+       : finding.severity == Severity::kError   ? counts.errors
        : finding.severity == Severity::kWarning ? counts.warnings
                                                 : counts.notes);
   }
@@ -45,6 +47,8 @@ std::string_view Name(CheckResult::Outcome outcome) {
 }
 
 bool Fails(const RunInfo& info, Severity severity) { return !info.fail_on_never && severity >= info.fail_on; }
+
+bool Fails(const RunInfo& info, const Finding& finding) { return !finding.known && Fails(info, finding.severity); }
 
 std::string Plural(uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -96,6 +100,8 @@ std::string SummaryLine(const RunResult& result) {
   add(counts.warnings, "warning");
   add(counts.notes, "note");
   if (result.findings.empty()) parts.emplace_back("no findings");
+  if (counts.known == result.findings.size() && counts.known > 0) parts.emplace_back("no new findings");
+  if (counts.known > 0) parts.push_back(fmt::format("{} (baseline)", Plural(counts.known, "known finding")));
   if (!result.checks.empty()) {
     parts.push_back(fmt::format("{} of {} passed", counts.passed, Plural(result.checks.size(), "check")));
     if (counts.not_judged > 0) parts.push_back(fmt::format("{} not judged", counts.not_judged));
@@ -105,6 +111,8 @@ std::string SummaryLine(const RunResult& result) {
     parts.push_back(fmt::format("{} ({} recovered, {} failed)", Plural(info.translation_units, "translation unit"),
                                 info.recovered, info.failed));
   }
+  if (counts.accepted_gaps > 0)
+    parts.push_back(fmt::format("{} (baseline)", Plural(counts.accepted_gaps, "accepted gap")));
   if (info.spans.has_value()) add(*info.spans, "span");
   if (info.spans == uint64_t{0}) parts.emplace_back("no spans");
   add(info.logs.value_or(0), "log");

@@ -9,7 +9,8 @@
 namespace spangate {
 
 struct Counts {
-  uint64_t errors = 0, warnings = 0, notes = 0;                  // findings
+  uint64_t errors = 0, warnings = 0, notes = 0;                  // findings that are not known
+  uint64_t known = 0, accepted_gaps = 0;                         // what the baseline holds
   uint64_t passed = 0, failed = 0, not_judged = 0, skipped = 0;  // checks
 };
 Counts Count(const RunResult& result);
@@ -18,6 +19,8 @@ std::string_view Name(CheckResult::Outcome outcome);  // "passed", "failed", "er
 
 /// Whether findings of this severity fail the run.
 bool Fails(const RunInfo& info, Severity severity);
+/// Whether this one does: known findings never do.
+bool Fails(const RunInfo& info, const Finding& finding);
 
 /// "1 error", "2 errors".
 std::string Plural(uint64_t count, std::string_view noun);

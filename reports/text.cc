@@ -153,7 +153,9 @@ std::string CheckText(const CheckResult& check, bool color) {
 std::string RenderText(const RunResult& result, const SourceLookup& source, bool color) {
   SourceLines lines(source);
   std::string text;
-  for (const Finding& finding : result.findings) text += FindingText(finding, lines, color);
+  for (const Finding& finding : result.findings) {
+    if (!finding.known) text += FindingText(finding, lines, color);  // the summary line counts the known ones
+  }
   for (const CheckResult& check : result.checks) {
     const bool told = check.outcome == CheckResult::Outcome::kFailed || check.outcome == CheckResult::Outcome::kError;
     if (told) text += CheckText(check, color);

@@ -154,7 +154,7 @@ TEST(Program, HelpNamesEveryCommandAndUnknownOnesAreRefused) {
   Workspace workspace;
   const Ended help = workspace.Spangate({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"analyze", "run", "verify", "rules", "explain", "config", "doctor", "version"}) {
+  for (const char* command : {"analyze", "run", "verify", "baseline", "rules", "explain", "config", "doctor", "version"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const Ended own = workspace.Spangate({command, "--help"});
     EXPECT_EQ(own.status, 0) << command;
