@@ -34,7 +34,8 @@ constexpr std::array<std::string_view, 24> kTakesValue = {
     "-Xclang",  "-arch",    "-target",  "-L",      "-T",         "--param",  "-mllvm",    "-include-pch"};
 
 // What judges and reports has no place in a step that only observes.
-constexpr std::array<std::string_view, 5> kJudging = {"report", "fail-on", "select", "allow-incomplete", "link"};
+constexpr std::array<std::string_view, 8> kJudging = {"report",   "fail-on",  "select",    "allow-incomplete",
+                                                      "new-from", "baseline", "new-scope", "link"};
 
 template <size_t N>
 bool IsOneOf(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -134,7 +135,7 @@ class FactsFile {
     // The dependency file first: ninja takes a target without one for made wrongly, never for up to date.
     if (!depfile_.empty()) {
       if (retry_) files_.insert(path_ + ".again");
-      const Status written = WriteFile(depfile_, Depfile(path_, {files_.begin(), files_.end()}));
+      Status written = WriteFile(depfile_, Depfile(path_, {files_.begin(), files_.end()}));
       if (!written.has_value()) return written;
     }
     return file_.Commit();
@@ -152,7 +153,7 @@ class FactsFile {
       unit.directory = InProject(unit.directory);
       Tell(unit);
       if (!depfile_.empty()) Depend(commands[i], unit);
-      const Status written = file_.Append(SerializeFacts(unit, options_.project_root));
+      Status written = file_.Append(SerializeFacts(unit, options_.project_root));
       if (!written.has_value()) return written;
     }
     return Ok();
