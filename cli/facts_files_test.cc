@@ -94,8 +94,11 @@ TEST(CommandFromWords, TakesTheOneSourceFile) {
   for (const auto& [words, file, why] : kCases) {
     const Result<CompileCommand> command = CommandFromWords(words);
     ASSERT_EQ(command.has_value(), file != nullptr) << why;
-    if (command.has_value()) EXPECT_THAT(command.value().file, testing::EndsWith(std::string("/") + file)) << why;
-    if (!command.has_value()) EXPECT_EQ(command.error().kind, ErrorKind::kUsage) << why;
+    if (command.has_value()) {
+      EXPECT_THAT(command.value().file, testing::EndsWith(std::string("/") + file)) << why;
+    } else {
+      EXPECT_EQ(command.error().kind, ErrorKind::kUsage) << why;
+    }
   }
 }
 
