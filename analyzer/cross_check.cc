@@ -50,8 +50,8 @@ bool SpeaksOfOpenTelemetry(std::string_view text, const std::vector<TextSite>& s
   if (std::any_of(sites.begin(), sites.end(), ours)) return true;
   const auto in_message = [&](const Diagnostic& d) { return d.message.find(kName) != std::string::npos; };
   if (std::any_of(facts.diagnostics.begin(), facts.diagnostics.end(), in_message)) return true;
-  return std::any_of(facts.includes.begin(), facts.includes.end(),
-                     [](Symbol path) { return path.view().find("/opentelemetry/") != std::string_view::npos; });
+  return std::any_of(facts.files_read.begin(), facts.files_read.end(),
+                     [](const std::string& path) { return path.find("/opentelemetry/") != std::string::npos; });
 }
 
 bool Contains(const std::vector<LineRange>& ranges, uint32_t line) {

@@ -165,6 +165,26 @@ bool ExternalHeaders::IsTaken(const std::string& name, const std::vector<std::st
 
 void ExternalHeaders::Mark(std::vector<std::string>& arguments, const std::string& directory) {
   if (arguments.size() < 2) return;
+  std::string key = directory;
+  for (size_t i = 0; i + 1 < arguments.size(); ++i) key += '\n' + arguments[i];
+  std::string file = std::move(arguments.back());
+  bool is_known = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto known = marked_.find(key);
+    is_known = known != marked_.end();
+    if (is_known) arguments = known->second;
+  }
+  if (!is_known) {
+    arguments = Marked(arguments, directory);
+    const std::scoped_lock lock(mutex_);
+    marked_.emplace(std::move(key), arguments);
+  }
+  arguments.back() = std::move(file);
+}
+
+std::vector<std::string> ExternalHeaders::Marked(const std::vector<std::string>& arguments,
+                                                 const std::string& directory) {
   std::set<std::string> known;  // what the search already holds: naming it once more would move it
   const SearchPath search(arguments, directory);
   for (const SearchPath::Folder& folder : search.folders()) {
@@ -193,7 +213,7 @@ void ExternalHeaders::Mark(std::vector<std::string>& arguments, const std::strin
     }
   }
   includes.erase(includes.begin(), includes.begin() + static_cast<std::ptrdiff_t>(tail));
-  arguments = WithSystemFolders(arguments, includes, prefixes);
+  return WithSystemFolders(arguments, includes, prefixes);
 }
 
 }  // namespace spangate

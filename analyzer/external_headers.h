@@ -31,6 +31,7 @@ class ExternalHeaders {
   void Mark(std::vector<std::string>& arguments, const std::string& directory);
 
  private:
+  std::vector<std::string> Marked(const std::vector<std::string>& arguments, const std::string& directory);
   using Names = std::vector<std::string>;
   std::string Real(const std::string& folder) const;
   const Names& FirstNames(const std::string& folder);
@@ -40,6 +41,7 @@ class ExternalHeaders {
   std::vector<std::string> build_folders_;
   std::mutex mutex_;
   std::map<std::string, Names> first_names_;
+  std::map<std::string, std::vector<std::string>> marked_;  // by arguments without the file: targets share them
 };
 
 }  // namespace spangate

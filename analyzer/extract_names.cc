@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "common/path.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -66,11 +68,6 @@ std::string WithoutTemplateArguments(std::string name) {
   return name;
 }
 
-bool IsBelow(std::string_view path, std::string_view root) {
-  while (!root.empty() && root.back() == '/') root.remove_suffix(1);
-  return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
-}
-
 std::string RealPath(const std::string& path) {
   char* resolved = path.empty() ? nullptr : ::realpath(path.c_str(), nullptr);
   if (resolved == nullptr) return path;
@@ -115,9 +112,12 @@ EntityId ExtractNames::Entity(CXCursor declaration) {
   }
   EntityId entity = 0;
   if (!key.empty()) {
-    // A USR holds no more than the base name of a file, so that two main.cc share "c:main.cc@F@init#".
+    // Equal in every checkout. A USR holds no more than the base name of a file, so that two main.cc share
+    // "c:main.cc@F@init#".
     const CXLinkageKind linkage = clang_.clang_getCursorLinkage(origin);
-    if (linkage != CXLinkage_External) key.append(At(clang_.clang_getCursorLocation(origin)).file->path.view());
+    if (linkage != CXLinkage_External) {
+      key.append(RelativeTo(At(clang_.clang_getCursorLocation(origin)).file->path, project_root_));
+    }
     entity = XXH3_64bits(key.data(), key.size());
     if (entity == 0) entity = 1;
   }

@@ -1,37 +1,61 @@
-// Binary form of TuFacts. One description per struct (Fields) serves the writer and the reader, so they cannot differ.
+// Binary form of TuFacts. One description per struct (Fields) serves the writer, the reader and the content hash, so
+// they cannot differ.
 //
-//   "SPGFACT" + version byte | u64 XXH3-64 of what follows | string table: count, then length and bytes of each |
-//   fields
+//   "SPGFACT" + version byte | u64 XXH3-64 of what follows | u64 length of what follows | string table: count, then
+//   length and bytes of each | fields
 //
 // Integers are LEB128; symbols are indices into the string table, which is sorted by first use: equal facts give equal
-// bytes whatever ids the process gave to its symbols.
+// bytes whatever ids the process gave to its symbols. Functions, globals and records are each led by their content hash
+// and their length, so that a reader steps over those that it has met in another TU.
 #define XXH_INLINE_ALL
 #include "analyzer/facts.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstring>
 #include <limits>
-#include <span>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+
+#include "analyzer/facts_trees.h"
+#include "common/path.h"
 
 namespace spangate {
 namespace {
 
 constexpr std::string_view kMagic = "SPGFACT";
-constexpr uint8_t kVersion = 1;  // raised with every change of a Fields below
-constexpr size_t kHeaderBytes = 16;
+constexpr uint8_t kVersion = 2;  // raised with every change of a Fields below, and when extraction says more
+constexpr size_t kChecksumAt = 8;
+constexpr size_t kLengthAt = 16;
+constexpr size_t kHeaderBytes = 24;
+constexpr size_t kSealBytes = 12;  // u64 content hash and u32 length before a function, global or record
 
 template <class T>
 concept Enum = std::is_enum_v<T>;
 
+void AppendFixed(std::string& to, uint64_t number, size_t bytes) {
+  for (size_t i = 0; i < bytes; ++i) to += static_cast<char>(number >> (8 * i));
+}
+
+uint64_t FixedAt(std::string_view bytes, size_t at, size_t size) {
+  uint64_t number = 0;
+  for (size_t i = 0; i < size; ++i) number |= uint64_t{static_cast<uint8_t>(bytes[at + i])} << (8 * i);
+  return number;
+}
+
+bool LeavesItsRoot(std::string_view path) {
+  return path.starts_with("../") || path.find("/../") != std::string_view::npos || path.ends_with("/..");
+}
+
 class Writer {
  public:
   static constexpr bool kReads = false;
+
+  explicit Writer(std::string_view root) : root_(root) {}
 
   void Value(uint64_t number) {
     while (number >= 0x80) {
@@ -49,6 +73,22 @@ class Writer {
     if (fresh) symbols_.push_back(symbol);
     Value(uint64_t{at->second});
   }
+  void Path(Symbol path) {
+    const auto [stored, fresh] = paths_.try_emplace(path);
+    if (fresh) stored->second = Symbol(RelativeTo(path.view(), root_));
+    Value(stored->second);
+  }
+
+  /// Writes what `fields` writes, led by its hash and length.
+  template <class Fields>
+  void Sealed(uint64_t content, const Fields& fields) {
+    AppendFixed(body_, content, 8);
+    const size_t at = body_.size();
+    AppendFixed(body_, 0, 4);
+    fields();
+    const size_t length = body_.size() - at - 4;
+    for (size_t i = 0; i < 4; ++i) body_[at + i] = static_cast<char>(length >> (8 * i));
+  }
 
   std::string Finish() {
     std::string fields = std::move(body_);
@@ -56,17 +96,60 @@ class Writer {
     Value(uint64_t{symbols_.size()});
     for (Symbol symbol : symbols_) Value(std::string(symbol.view()));
     body_ += fields;
+    std::string covered;
+    AppendFixed(covered, body_.size(), 8);
+    covered += body_;
     std::string file(kMagic);
     file += static_cast<char>(kVersion);
-    const uint64_t checksum = XXH3_64bits(body_.data(), body_.size());
-    for (int shift = 0; shift < 64; shift += 8) file += static_cast<char>(checksum >> shift);
-    return file + body_;
+    AppendFixed(file, XXH3_64bits(covered.data(), covered.size()), 8);
+    return file + covered;
   }
 
  private:
+  std::string_view root_;
   std::string body_;
   std::vector<Symbol> symbols_;
   std::unordered_map<Symbol, size_t> ids_;
+  std::unordered_map<Symbol, Symbol> paths_;
+};
+
+// Equal content gives an equal hash in every process and checkout: texts count by their bytes.
+class Hasher {
+ public:
+  static constexpr bool kReads = false;
+
+  explicit Hasher(std::string_view root) : root_(root) {}
+
+  void Value(uint64_t number) { words_.push_back(number); }
+  void Value(const std::string& text) { Value(HashOf(text)); }
+  void Value(Symbol symbol) {
+    const auto [known, fresh] = texts_.try_emplace(symbol, 0);
+    if (fresh) known->second = HashOf(symbol.view());
+    Value(known->second);
+  }
+  void Path(Symbol path) {
+    const auto [known, fresh] = paths_.try_emplace(path, 0);
+    if (fresh) known->second = HashOf(RelativeTo(path.view(), root_));
+    Value(known->second);
+  }
+  template <class Fields>
+  void Sealed(uint64_t content, const Fields&) {
+    Value(content);
+  }
+
+  uint64_t Finish() {
+    const uint64_t hash = XXH3_64bits(words_.data(), words_.size() * sizeof(uint64_t));
+    words_.clear();
+    return hash == 0 ? 1 : hash;
+  }
+
+ private:
+  static uint64_t HashOf(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+
+  std::string_view root_;
+  std::vector<uint64_t> words_;
+  std::unordered_map<Symbol, uint64_t> texts_;
+  std::unordered_map<Symbol, uint64_t> paths_;
 };
 
 // Stays at the first problem: everything read after it is zero, and the caller asks failed() once.
@@ -74,7 +157,10 @@ class Reader {
  public:
   static constexpr bool kReads = true;
 
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  Reader(std::string_view bytes, std::string_view root, KnownContents* known)
+      : bytes_(bytes), root_(root), has_root_(!root.empty()), known_(known) {
+    while (root_.ends_with('/')) root_.remove_suffix(1);
+  }
 
   uint64_t Number() {
     uint64_t number = 0;
@@ -95,25 +181,57 @@ class Reader {
     return count <= bytes_.size() ? static_cast<size_t>(count) : Fail();
   }
 
-  std::string_view Bytes() {
-    const size_t size = Count();
-    const std::string_view text = bytes_.substr(0, size);
-    bytes_.remove_prefix(size);
-    return text;
-  }
+  std::string_view Bytes() { return Take(Count()); }
 
-  void ReadSymbols() {
+  void ReadStrings() {
     const size_t count = Count();
-    for (size_t i = 0; i < count && !failed_; ++i) symbols_.emplace_back(Bytes());
+    for (size_t i = 0; i < count && !failed_; ++i) texts_.push_back(Bytes());
+    symbols_.resize(texts_.size());
+    paths_.resize(texts_.size());
   }
 
+  // Interned when first asked for: most strings of a TU belong to functions that another TU has brought.
   Symbol NextSymbol() {
-    const uint64_t index = Number();
-    if (index >= symbols_.size()) {
-      Fail();
-      return {};
-    }
+    const uint64_t index = NextIndex();
+    if (failed_) return {};
+    if (symbols_[index].empty()) symbols_[index] = Symbol(texts_[index]);
     return symbols_[index];
+  }
+
+  Symbol NextPath() {
+    const uint64_t index = NextIndex();
+    if (failed_ || !paths_[index].empty()) return failed_ ? Symbol() : paths_[index];
+    const std::string_view text = texts_[index];
+    const bool below = has_root_ && !text.empty() && text.front() != '/';
+    if (below && LeavesItsRoot(text)) Fail();
+    paths_[index] = below ? Symbol(fmt::format("{}/{}", root_, text)) : Symbol(text);
+    return paths_[index];
+  }
+
+  /// False for content that is known already and was stepped over. Otherwise `fields` reads it.
+  template <class Fields>
+  bool Sealed(uint64_t& content, const Fields& fields) {
+    if (bytes_.size() < kSealBytes) {
+      Fail();
+      return false;
+    }
+    content = FixedAt(bytes_, 0, 8);
+    const size_t length = FixedAt(bytes_, 8, 4);
+    bytes_.remove_prefix(kSealBytes);
+    const std::string_view inside = Take(length);
+    if (failed_) return false;
+    if (known_ != nullptr && !known_->Insert(content)) return false;
+    if (known_ != nullptr) inserted_.push_back(content);
+    const std::string_view after = std::exchange(bytes_, inside);
+    fields();
+    if (!bytes_.empty()) Fail();
+    if (!failed_) bytes_ = after;
+    return true;
+  }
+
+  /// The facts turned out to be damaged: what they brought is not known after all.
+  void Withdraw() {
+    for (const uint64_t content : inserted_) known_->Erase(content);
   }
 
   uint64_t Fail() {
@@ -126,10 +244,31 @@ class Reader {
   bool at_end() const { return bytes_.empty(); }
 
  private:
+  std::string_view Take(size_t size) {
+    if (size > bytes_.size()) size = Fail();
+    const std::string_view taken = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return taken;
+  }
+
+  uint64_t NextIndex() {
+    const uint64_t index = Number();
+    return index < texts_.size() ? index : Fail();
+  }
+
   std::string_view bytes_;
+  std::string_view root_;
+  bool has_root_;
+  KnownContents* known_;
+  std::vector<uint64_t> inserted_;
+  std::vector<std::string_view> texts_;
   std::vector<Symbol> symbols_;
+  std::vector<Symbol> paths_;
   bool failed_ = false;
 };
+
+template <class T>
+concept Output = !T::kReads;
 
 // The last enumerator of each enum: a byte above it is no value.
 constexpr uint64_t LastOf(ExprKind) { return static_cast<uint64_t>(ExprKind::kThis); }
@@ -138,11 +277,26 @@ constexpr uint64_t LastOf(TypeForm) { return static_cast<uint64_t>(TypeForm::kOp
 constexpr uint64_t LastOf(TuOutcome) { return static_cast<uint64_t>(TuOutcome::kFailed); }
 constexpr uint64_t LastOf(Diagnostic::Severity) { return static_cast<uint64_t>(Diagnostic::Severity::kFatal); }
 
-void Field(Writer& to, bool value) { to.Value(uint64_t{value}); }
-void Field(Writer& to, std::unsigned_integral auto value) { to.Value(uint64_t{value}); }
-void Field(Writer& to, Enum auto value) { to.Value(static_cast<uint64_t>(value)); }
-void Field(Writer& to, Symbol value) { to.Value(value); }
-void Field(Writer& to, const std::string& value) { to.Value(value); }
+template <Output Archive>
+void Field(Archive& to, bool value) {
+  to.Value(uint64_t{value});
+}
+template <Output Archive>
+void Field(Archive& to, std::unsigned_integral auto value) {
+  to.Value(uint64_t{value});
+}
+template <Output Archive>
+void Field(Archive& to, Enum auto value) {
+  to.Value(static_cast<uint64_t>(value));
+}
+template <Output Archive>
+void Field(Archive& to, Symbol value) {
+  to.Value(value);
+}
+template <Output Archive>
+void Field(Archive& to, const std::string& value) {
+  to.Value(value);
+}
 
 template <class T>
 void ReadBounded(Reader& from, uint64_t last, T& value) {
@@ -159,6 +313,15 @@ void Field(Reader& from, Enum auto& value) { ReadBounded(from, LastOf(value), va
 void Field(Reader& from, Symbol& value) { value = from.NextSymbol(); }
 void Field(Reader& from, std::string& value) { value = from.Bytes(); }
 
+template <class Archive, class T>
+void Path(Archive& archive, T& path) {
+  if constexpr (Archive::kReads) {
+    path = archive.NextPath();
+  } else {
+    archive.Path(path);
+  }
+}
+
 // kNone is the commonest index and the longest number: stored as value + 1, it takes one byte.
 template <class Archive, class T>
 void Index(Archive& archive, T& value) {
@@ -167,14 +330,17 @@ void Index(Archive& archive, T& value) {
   if constexpr (Archive::kReads) value = stored - 1;
 }
 
-// T is the struct or the const struct; Archive is the Writer or the Reader.
+// T is the struct or the const struct; Archive is the Writer, the Hasher or the Reader.
 template <class T, class Struct>
 concept Of = std::same_as<std::remove_const_t<T>, Struct>;
 
-template <class Archive, class T>
-void Field(Archive& archive, std::vector<T>& list);
 template <class T>
-void Field(Writer& archive, const std::vector<T>& list);
+concept SealedKind = Of<T, FunctionFacts> || Of<T, GlobalFacts> || Of<T, RecordFacts>;
+
+template <class T>
+void Field(Reader& archive, std::vector<T>& list);
+template <Output Archive, class T>
+void Field(Archive& archive, const std::vector<T>& list);
 
 template <class Archive>
 void All(Archive& archive, auto&... fields) {
@@ -220,11 +386,22 @@ void Indices(Archive& archive, auto& list) {
 }
 
 template <class Archive>
+void Paths(Archive& archive, auto& list) {
+  if constexpr (Archive::kReads) {
+    list.resize(archive.Count());
+  } else {
+    archive.Value(uint64_t{list.size()});
+  }
+  for (auto& path : list) Path(archive, path);
+}
+
+template <class Archive>
 void Field(Archive& a, Of<FunctionFacts> auto& x) {
-  All(a, x.entity, x.qualified_name, x.name, x.owner, x.result_type, x.file, x.where, x.body, x.is_definition,
-      x.is_virtual, x.is_lambda, x.is_constructor, x.is_destructor, x.is_template, x.is_instantiation,
-      x.is_operator_or_conversion, x.is_noreturn, x.is_coroutine, x.is_global_initialiser, x.internal_linkage,
-      x.incomplete, x.enclosing, x.overrides, x.annotations, x.parameters, x.exprs, x.stmts);
+  All(a, x.entity, x.qualified_name, x.name, x.owner, x.result_type);
+  Path(a, x.file);
+  All(a, x.where, x.body, x.is_definition, x.is_virtual, x.is_lambda, x.is_constructor, x.is_destructor, x.is_template,
+      x.is_instantiation, x.is_operator_or_conversion, x.is_noreturn, x.is_coroutine, x.is_global_initialiser,
+      x.internal_linkage, x.incomplete, x.enclosing, x.overrides, x.annotations, x.parameters, x.exprs, x.stmts);
   Indices(a, x.operands);
   Indices(a, x.children);
   Index(a, x.root);
@@ -237,7 +414,9 @@ void Field(Archive& a, Of<RecordFacts::Field> auto& x) {
 
 template <class Archive>
 void Field(Archive& a, Of<RecordFacts> auto& x) {
-  All(a, x.entity, x.qualified_name, x.file, x.where, x.bases, x.fields, x.annotations);
+  All(a, x.entity, x.qualified_name);
+  Path(a, x.file);
+  All(a, x.where, x.bases, x.fields, x.annotations);
 }
 
 template <class Archive>
@@ -247,95 +426,59 @@ void Field(Archive& a, Of<GlobalFacts> auto& x) {
 
 template <class Archive>
 void Field(Archive& a, Of<Diagnostic> auto& x) {
-  All(a, x.severity, x.file, x.line, x.column, x.message);
+  All(a, x.severity);
+  Path(a, x.file);
+  All(a, x.line, x.column, x.message);
 }
 
 template <class Archive>
 void Field(Archive& a, Of<MissedSite> auto& x) {
-  All(a, x.file, x.line, x.what);
+  Path(a, x.file);
+  All(a, x.line, x.what);
 }
 
 template <class Archive>
 void Field(Archive& a, Of<TuFacts> auto& x) {
-  All(a, x.main_file, x.directory, x.outcome, x.reason, x.diagnostics, x.missed, x.sites_expected, x.sites_seen,
-      x.includes, x.schema_url, x.functions, x.records, x.globals);
+  Path(a, x.main_file);
+  Path(a, x.directory);
+  All(a, x.libclang, x.outcome, x.reason, x.diagnostics, x.missed, x.sites_expected, x.sites_seen);
+  Paths(a, x.includes);
+  All(a, x.schema_url, x.functions, x.records, x.globals);
+}
+
+uint64_t ContentOf(Hasher& hasher, const SealedKind auto& item) {
+  if (item.content != 0) return item.content;
+  Field(hasher, item);
+  return hasher.Finish();
 }
 
 // Grows with what is really there: hostile counts of large structs cannot ask for more than a multiple of the input.
-template <class Archive, class T>
-void Field(Archive& archive, std::vector<T>& list) {
-  static_assert(Archive::kReads);
-  const size_t count = archive.Count();
-  for (size_t i = 0; i < count && !archive.failed(); ++i) Field(archive, list.emplace_back());
-}
-
 template <class T>
-void Field(Writer& archive, const std::vector<T>& list) {
-  archive.Value(uint64_t{list.size()});
-  for (const T& item : list) Field(archive, item);
-}
-
-// Trees by index: a child or operand always exists, and the ranges lie inside their arrays. Rules walk them unchecked.
-bool IndicesHold(const FunctionFacts& function) {
-  const size_t exprs = function.exprs.size();
-  const size_t stmts = function.stmts.size();
-  const auto below = [](uint32_t index, size_t size) { return index == kNone || index < size; };
-  for (ExprId operand : function.operands) {
-    if (!below(operand, exprs)) return false;
-  }
-  for (StmtId child : function.children) {
-    if (!below(child, stmts)) return false;
-  }
-  for (const Expr& expr : function.exprs) {
-    if (size_t{expr.first_operand} + expr.operand_count > function.operands.size() && expr.operand_count != 0)
-      return false;
-  }
-  for (const Stmt& stmt : function.stmts) {
-    if (size_t{stmt.first_child} + stmt.child_count > function.children.size() && stmt.child_count != 0) return false;
-    if (!below(stmt.expr, exprs)) return false;
-  }
-  return below(function.root, stmts);
-}
-
-// `edges(i)` lists what node i points to. A cycle would send every walk over the tree round for ever.
-template <class Edges>
-bool IsAcyclic(size_t nodes, const Edges& edges) {
-  enum class Mark : uint8_t { kNew, kOpen, kDone };
-  std::vector<Mark> marks(nodes, Mark::kNew);
-  std::vector<std::pair<size_t, size_t>> path;  // node and its next edge; a stack of our own: depth is hostile too
-  for (size_t start = 0; start < nodes; ++start) {
-    if (marks[start] == Mark::kNew) path.emplace_back(start, 0);
-    while (!path.empty()) {
-      auto& [node, next] = path.back();
-      marks[node] = Mark::kOpen;
-      const std::span<const uint32_t> targets = edges(node);
-      if (next == targets.size()) {
-        marks[node] = Mark::kDone;
-        path.pop_back();
-        continue;
-      }
-      const uint32_t target = targets[next++];
-      if (target == kNone || marks[target] == Mark::kDone) continue;
-      if (marks[target] == Mark::kOpen) return false;
-      path.emplace_back(target, 0);
+void Field(Reader& from, std::vector<T>& list) {
+  const size_t count = from.Count();
+  for (size_t i = 0; i < count && !from.failed(); ++i) {
+    if constexpr (SealedKind<T>) {
+      T item;
+      if (from.Sealed(item.content, [&] { Field(from, item); })) list.push_back(std::move(item));
+    } else {
+      Field(from, list.emplace_back());
     }
   }
-  return true;
 }
 
-bool TreesHold(const FunctionFacts& f) {
-  const auto operands = [&](size_t i) {
-    return std::span(f.operands)
-        .subspan(f.exprs[i].operand_count == 0 ? 0 : f.exprs[i].first_operand, f.exprs[i].operand_count);
-  };
-  const auto children = [&](size_t i) {
-    return std::span(f.children)
-        .subspan(f.stmts[i].child_count == 0 ? 0 : f.stmts[i].first_child, f.stmts[i].child_count);
-  };
-  return IndicesHold(f) && IsAcyclic(f.exprs.size(), operands) && IsAcyclic(f.stmts.size(), children);
+template <Output Archive, class T>
+void Field(Archive& to, const std::vector<T>& list) {
+  to.Value(uint64_t{list.size()});
+  for (const T& item : list) {
+    if constexpr (SealedKind<T>) {
+      to.Sealed(item.content, [&] { Field(to, item); });
+    } else {
+      Field(to, item);
+    }
+  }
 }
 
-bool TreesHold(const TuFacts& facts) {
+bool TreesOf(const TuFacts& facts) {
   for (const FunctionFacts& function : facts.functions) {
     if (!TreesHold(function)) return false;
   }
@@ -345,38 +488,82 @@ bool TreesHold(const TuFacts& facts) {
   return true;
 }
 
-uint64_t StoredChecksum(std::string_view bytes) {
-  uint64_t checksum = 0;
-  for (size_t i = 0; i < 8; ++i) checksum |= uint64_t{static_cast<uint8_t>(bytes[kMagic.size() + 1 + i])} << (8 * i);
-  return checksum;
-}
-
 Error Bad(const char* why) { return {ErrorKind::kInput, fmt::format("facts: {}", why)}; }
 
 }  // namespace
 
-std::string SerializeFacts(const TuFacts& facts) {
-  Writer writer;
+bool KnownContents::Insert(uint64_t content) {
+  Shard& shard = shards_[content % kShards];
+  const std::scoped_lock lock(shard.mutex);
+  return shard.contents.insert(content).second;
+}
+
+void KnownContents::Erase(uint64_t content) {
+  Shard& shard = shards_[content % kShards];
+  const std::scoped_lock lock(shard.mutex);
+  shard.contents.erase(content);
+}
+
+void SealFacts(TuFacts& facts, std::string_view project_root) {
+  Hasher hasher(project_root);
+  for (FunctionFacts& function : facts.functions) function.content = ContentOf(hasher, function);
+  for (RecordFacts& record : facts.records) record.content = ContentOf(hasher, record);
+  for (GlobalFacts& global : facts.globals) {
+    global.content = ContentOf(hasher, global);
+    global.initialiser.content = global.content;
+  }
+}
+
+void DropKnown(TuFacts& facts, KnownContents& known) {
+  const auto is_known = [&](const SealedKind auto& item) { return !known.Insert(item.content); };
+  std::erase_if(facts.functions, is_known);
+  std::erase_if(facts.records, is_known);
+  std::erase_if(facts.globals, is_known);
+}
+
+std::string SerializeFacts(const TuFacts& facts, std::string_view project_root) {
+  const auto sealed = [](const SealedKind auto& item) { return item.content != 0; };
+  const bool complete = std::all_of(facts.functions.begin(), facts.functions.end(), sealed) &&
+                        std::all_of(facts.records.begin(), facts.records.end(), sealed) &&
+                        std::all_of(facts.globals.begin(), facts.globals.end(), sealed);
+  if (!complete) {
+    TuFacts copy = facts;
+    SealFacts(copy, project_root);
+    return SerializeFacts(copy, project_root);
+  }
+  Writer writer(project_root);
   Field(writer, facts);
   return writer.Finish();
 }
 
-Result<TuFacts> ParseFacts(std::string_view bytes) {
+Result<size_t> FactsSize(std::string_view bytes) {
   if (!bytes.starts_with(kMagic) || bytes.size() < kHeaderBytes) return Bad("not a facts file, or cut off");
   const auto version = static_cast<uint8_t>(bytes[kMagic.size()]);
   if (version != kVersion) {
     return Error{ErrorKind::kInput,
                  fmt::format("facts: version {}, this spangate reads version {}; make them again", version, kVersion)};
   }
-  const std::string_view body = bytes.substr(kHeaderBytes);
-  if (XXH3_64bits(body.data(), body.size()) != StoredChecksum(bytes)) return Bad("the checksum is wrong");
-  Reader reader(body);
-  reader.ReadSymbols();
+  const uint64_t length = FixedAt(bytes, kLengthAt, 8);
+  if (length > bytes.size() - kHeaderBytes) return Bad("cut off");
+  return kHeaderBytes + static_cast<size_t>(length);
+}
+
+Result<TuFacts> ParseFacts(std::string_view bytes, std::string_view project_root, KnownContents* known) {
+  const Result<size_t> size = FactsSize(bytes);
+  if (!size.has_value()) return size.error();
+  if (size.value() != bytes.size()) return Bad("something follows them");
+  const std::string_view covered = bytes.substr(kLengthAt);
+  if (XXH3_64bits(covered.data(), covered.size()) != FixedAt(bytes, kChecksumAt, 8))
+    return Bad("the checksum is wrong");
+  Reader reader(bytes.substr(kHeaderBytes), project_root, known);
+  reader.ReadStrings();
   TuFacts facts;
   Field(reader, facts);
-  if (reader.failed() || !reader.at_end()) return Bad("the content is damaged");
-  if (!TreesHold(facts)) return Bad("an index points outside its function, or round in a circle");
-  return facts;
+  for (GlobalFacts& global : facts.globals) global.initialiser.content = global.content;
+  const bool damaged = reader.failed() || !reader.at_end();
+  if (!damaged && TreesOf(facts)) return facts;
+  reader.Withdraw();
+  return Bad(damaged ? "the content is damaged" : "an index points outside its function, or round in a circle");
 }
 
 }  // namespace spangate

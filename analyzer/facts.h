@@ -5,9 +5,12 @@
 // and anonymous namespaces ("opentelemetry::trace::Tracer", whatever the ABI version), template arguments left out.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/symbol.h"
@@ -173,7 +176,8 @@ struct FunctionFacts {
   std::vector<ExprId> operands;
   std::vector<Stmt> stmts;
   std::vector<StmtId> children;
-  StmtId root = kNone;  // kNone for a declaration
+  StmtId root = kNone;   // kNone for a declaration
+  uint64_t content = 0;  // hash of all the rest, equal in every process and checkout; 0 = not sealed
 };
 
 /// A class that rules ask about: bases for handler interfaces, annotated fields, RAII members.
@@ -192,6 +196,7 @@ struct RecordFacts {
   };
   std::vector<Field> fields;
   std::vector<Symbol> annotations;
+  uint64_t content = 0;  // as FunctionFacts::content
 };
 
 /// A variable with static storage and its initialiser, as a function without parameters whose body declares it.
@@ -202,6 +207,7 @@ struct GlobalFacts {
   Symbol type;
   TypeForm form = TypeForm::kValue;
   FunctionFacts initialiser;
+  uint64_t content = 0;  // as FunctionFacts::content; that of the initialiser is the same
 };
 
 struct Diagnostic {
@@ -228,24 +234,52 @@ enum class TuOutcome : uint8_t {
 struct TuFacts {
   Symbol main_file;  // real absolute path
   Symbol directory;  // working directory of the compile command
+  Symbol libclang;   // version text of the library that made them: facts of two versions do not fit together
   TuOutcome outcome = TuOutcome::kFailed;
   std::string reason;                   // kFailed, kRecovered: one line for the reader
   std::vector<Diagnostic> diagnostics;  // errors and driver notes, at most 50
   std::vector<MissedSite> missed;
-  uint32_t sites_expected = 0;   // OpenTelemetry operations in the text of the main file
-  uint32_t sites_seen = 0;       // of those, in the facts
-  std::vector<Symbol> includes;  // every file read, real paths, sorted
-  std::string schema_url;        // opentelemetry::semconv::kSchemaUrl as this TU compiles it; empty when not included
+  uint32_t sites_expected = 0;          // OpenTelemetry operations in the text of the main file
+  uint32_t sites_seen = 0;              // of those, in the facts
+  std::vector<Symbol> includes;         // files below the project root that were read, real paths, sorted
+  std::vector<std::string> files_read;  // every file that was opened, absolute, as opened; not stored
+  std::string schema_url;  // opentelemetry::semconv::kSchemaUrl as this TU compiles it; empty when not included
   std::vector<FunctionFacts> functions;
   std::vector<RecordFacts> records;
   std::vector<GlobalFacts> globals;
 };
 
-/// Compact binary form with version and checksum. Equal facts give equal bytes.
-std::string SerializeFacts(const TuFacts& facts);
+/// Contents that some TU has brought already. Thread-safe.
+class KnownContents {
+ public:
+  bool Insert(uint64_t content);  // false: it was known
+  void Erase(uint64_t content);
 
-/// Errors: kInput for anything that SerializeFacts of this version did not write; never crashes, never allocates more
-/// than a small multiple of the input.
-Result<TuFacts> ParseFacts(std::string_view bytes);
+ private:
+  static constexpr size_t kShards = 16;
+  struct Shard {
+    std::mutex mutex;
+    std::unordered_set<uint64_t> contents;
+  };
+  std::array<Shard, kShards> shards_;
+};
+
+/// Computes the content hashes. Paths below the root count without it.
+void SealFacts(TuFacts& facts, std::string_view project_root);
+
+/// Removes functions, records and globals that are known, and makes the others known. REQUIRES: sealed.
+void DropKnown(TuFacts& facts, KnownContents& known);
+
+/// Compact binary form with version, checksum and length. Equal facts give equal bytes; paths below the root are stored
+/// without it. Forms behind each other can be told apart: a file may hold many (docs/formats/facts.md).
+std::string SerializeFacts(const TuFacts& facts, std::string_view project_root = {});
+
+/// Bytes of the form at the start of `bytes`. Errors: kInput when none starts there or its end is missing.
+Result<size_t> FactsSize(std::string_view bytes);
+
+/// Stored relative paths are put below `project_root`. With `known`, contents that it has are left out and the others
+/// are added to it. Errors: kInput for anything that SerializeFacts of this version did not write; never crashes, never
+/// allocates more than a small multiple of the input.
+Result<TuFacts> ParseFacts(std::string_view bytes, std::string_view project_root = {}, KnownContents* known = nullptr);
 
 }  // namespace spangate

@@ -20,6 +20,7 @@ class Maker {
     TuFacts facts;
     facts.main_file = Name();
     facts.directory = Name();
+    facts.libclang = Name();
     facts.outcome = TuOutcome::kRecovered;
     facts.reason = std::string("a\0b\xff", 4);
     facts.diagnostics.push_back({Diagnostic::Severity::kFatal, Name(), Number(), Number(), "message"});
@@ -163,6 +164,70 @@ TEST(Facts, AnotherVersionIsNamed) {
   const auto parsed = ParseFacts(bytes);
   ASSERT_FALSE(parsed.has_value());
   EXPECT_THAT(parsed.error().message, HasSubstr("version 99"));
+}
+
+TEST(Facts, OfAnotherCheckoutFitIntoThisOne) {
+  TuFacts facts = Maker(4).Unit();
+  facts.main_file = Symbol("/there/src/a.cc");
+  facts.includes = {Symbol("/there/src/a.h"), Symbol("/there-not/b.h")};
+  facts.functions[0].file = Symbol("/there/src/a.cc");
+  facts.records[0].file = Symbol("/usr/include/c.h");
+  const auto parsed = ParseFacts(SerializeFacts(facts, "/there"), "/here");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed.value().main_file, "/here/src/a.cc");
+  EXPECT_THAT(parsed.value().includes, testing::ElementsAre(Symbol("/here/src/a.h"), Symbol("/there-not/b.h")));
+  EXPECT_EQ(parsed.value().functions[0].file, "/here/src/a.cc");
+  EXPECT_EQ(parsed.value().records[0].file, "/usr/include/c.h");
+  EXPECT_EQ(SerializeFacts(parsed.value(), "/here"), SerializeFacts(facts, "/there")) << "and have the same contents";
+}
+
+TEST(Facts, MayNotLeaveTheirRoot) {
+  for (const char* path : {"../a.cc", "src/../../a.cc", "src/.."}) {
+    TuFacts facts;
+    facts.main_file = Symbol(path);
+    EXPECT_FALSE(ParseFacts(SerializeFacts(facts), "/here").has_value()) << path;
+  }
+}
+
+TEST(Facts, KnownContentIsSteppedOver) {
+  const TuFacts facts = Maker(5).Unit();
+  TuFacts other = facts;
+  other.functions[1].name = Symbol("changed");
+  KnownContents known;
+  const auto first = ParseFacts(SerializeFacts(facts), {}, &known);
+  const auto second = ParseFacts(SerializeFacts(other), {}, &known);
+  ASSERT_TRUE(first.has_value() && second.has_value());
+  EXPECT_EQ(first.value().functions.size(), 3U);
+  ASSERT_EQ(second.value().functions.size(), 1U);
+  EXPECT_EQ(second.value().functions[0].name, "changed");
+  EXPECT_TRUE(second.value().records.empty());
+  EXPECT_TRUE(second.value().globals.empty());
+  EXPECT_EQ(second.value().reason, facts.reason);
+
+  TuFacts sealed = facts;
+  SealFacts(sealed, {});
+  DropKnown(sealed, known);
+  EXPECT_TRUE(sealed.functions.empty()) << "parsed facts have the contents that sealing gives";
+}
+
+TEST(Facts, DamagedOnesMakeNothingKnown) {
+  TuFacts facts = Maker(6).Unit();
+  facts.functions[2].root = 2;
+  KnownContents known;
+  EXPECT_FALSE(ParseFacts(SerializeFacts(facts), {}, &known).has_value());
+  const auto whole = ParseFacts(SerializeFacts(Maker(6).Unit()), {}, &known);
+  ASSERT_TRUE(whole.has_value());
+  EXPECT_EQ(whole.value().functions.size(), 3U);
+}
+
+TEST(Facts, StandBehindEachOther) {
+  const std::string one = SerializeFacts(Maker(8).Unit());
+  const std::string both = one + SerializeFacts(Maker(9).Unit());
+  const auto size = FactsSize(both);
+  ASSERT_TRUE(size.has_value());
+  EXPECT_EQ(size.value(), one.size());
+  EXPECT_FALSE(ParseFacts(both).has_value());
+  EXPECT_TRUE(ParseFacts(std::string_view(both).substr(size.value())).has_value());
 }
 
 struct Damage {

@@ -2,111 +2,55 @@
 #include "analyzer/link.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "common/path.h"
 
 namespace spangate {
 namespace {
 
-// Equal content, whatever the run: text by its bytes, since the numbers of symbols depend on arrival.
-class ContentHash {
- public:
-  void Text(Symbol symbol) {
-    const auto [known, fresh] = texts_.try_emplace(symbol.id(), 0);
-    if (fresh) known->second = XXH3_64bits(symbol.view().data(), symbol.view().size());
-    Number(known->second);
-  }
-  void Number(uint64_t value) { words_.push_back(value); }
-
-  uint64_t Of(const FunctionFacts& f) {
-    words_.clear();
-    Number(f.entity);
-    for (const bool flag : {f.is_definition, f.is_template, f.is_instantiation, f.incomplete}) Number(flag ? 1 : 0);
-    Place(f.where);
-    for (const Expr& expr : f.exprs) {
-      Number((static_cast<uint64_t>(expr.kind) << 56U) | (static_cast<uint64_t>(expr.form) << 48U) |
-             (static_cast<uint64_t>(expr.parameter) << 16U) | expr.operand_count);
-      Number(expr.entity);
-      for (const Symbol text : {expr.name, expr.type, expr.text}) Text(text);
-      Place(expr.where);
-    }
-    for (const ExprId operand : f.operands) Number(operand);
-    for (const Stmt& stmt : f.stmts) {
-      Number((static_cast<uint64_t>(stmt.kind) << 48U) | stmt.child_count);
-      Number((static_cast<uint64_t>(stmt.first_child) << 32U) | stmt.expr);
-      Number(stmt.entity);
-    }
-    for (const StmtId child : f.children) Number(child);
-    return XXH3_64bits(words_.data(), words_.size() * sizeof(uint64_t));
-  }
-
- private:
-  void Place(const Extent& where) {
-    Number((static_cast<uint64_t>(where.line) << 32U) | where.column);
-    Number((static_cast<uint64_t>(where.end_line) << 32U) | where.end_column);
-  }
-
-  std::map<uint32_t, uint64_t> texts_;
-  std::vector<uint64_t> words_;
-};
-
-struct Candidate {
-  FunctionFacts facts;
-  uint64_t content = 0;
-
-  auto Key() const {
-    return std::tuple(facts.file, facts.where.line, facts.where.column, facts.qualified_name, facts.entity, content);
-  }
-};
-
-bool IsBelow(std::string_view path, std::string_view root) {
-  while (!root.empty() && root.back() == '/') root.remove_suffix(1);
-  return path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
+// By place; the content tells apart what a header's macros make different in two TUs.
+auto OrderOf(const FunctionFacts& f) {
+  return std::tuple(f.file, f.where.line, f.where.column, f.qualified_name, f.entity, f.content);
 }
 
 void LinkFunctions(SourceModel& model, std::vector<TuFacts>& units) {
-  ContentHash hash;
-  std::vector<Candidate> candidates;
+  std::vector<FunctionFacts> candidates;
   for (TuFacts& unit : units) {
-    for (FunctionFacts& facts : unit.functions) {
-      const uint64_t content = hash.Of(facts);
-      candidates.push_back({std::move(facts), content});
-    }
+    for (FunctionFacts& facts : unit.functions) candidates.push_back(std::move(facts));
     for (GlobalFacts& global : unit.globals) {
       global.initialiser.is_global_initialiser = true;
-      const uint64_t content = hash.Of(global.initialiser);
-      candidates.push_back({std::move(global.initialiser), content});
+      candidates.push_back(std::move(global.initialiser));
     }
   }
   std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.Key() < b.Key(); });
-  const auto last = std::unique(candidates.begin(), candidates.end(),
-                                [](const Candidate& a, const Candidate& b) { return a.Key() == b.Key(); });
+            [](const FunctionFacts& a, const FunctionFacts& b) { return OrderOf(a) < OrderOf(b); });
+  const auto last =
+      std::unique(candidates.begin(), candidates.end(),
+                  [](const FunctionFacts& a, const FunctionFacts& b) { return OrderOf(a) == OrderOf(b); });
   candidates.erase(last, candidates.end());
-  for (Candidate& candidate : candidates) {
+  for (FunctionFacts& candidate : candidates) {
     const auto id = static_cast<FunctionId>(model.functions.size());
     Function function;
-    function.in_project = IsBelow(candidate.facts.file.view(), model.project_root);
-    const bool callable = candidate.facts.is_definition && !candidate.facts.is_global_initialiser;
-    if (callable && candidate.facts.root != kNone) model.definitions[candidate.facts.entity].push_back(id);
-    function.facts = std::move(candidate.facts);
+    function.in_project = IsBelow(candidate.file.view(), model.project_root);
+    const bool callable = candidate.is_definition && !candidate.is_global_initialiser;
+    if (callable && candidate.root != kNone) model.definitions[candidate.entity].push_back(id);
+    function.facts = std::move(candidate);
     model.functions.push_back(std::move(function));
   }
 }
 
 void LinkGlobals(SourceModel& model, const std::vector<TuFacts>& units) {
-  std::map<EntityId, const GlobalFacts*> known;
+  std::unordered_map<uint64_t, const GlobalFacts*> known;
   for (const TuFacts& unit : units) {
-    for (const GlobalFacts& global : unit.globals) known.emplace(global.entity, &global);
+    for (const GlobalFacts& global : unit.globals) known.emplace(global.content, &global);
   }
   for (FunctionId id = 0; id < model.functions.size(); ++id) {
     const FunctionFacts& facts = model.functions[id].facts;
     if (!facts.is_global_initialiser) continue;
-    const auto found = known.find(facts.entity);
+    const auto found = known.find(facts.content);
     if (found == known.end()) continue;
     const GlobalFacts& global = *found->second;
     model.globals.push_back({.entity = global.entity,
@@ -123,7 +67,7 @@ void LinkRecords(SourceModel& model, std::vector<TuFacts>& units) {
   }
   const auto key = [](const RecordFacts& record) {
     return std::tuple(record.file, record.where.line, record.where.column, record.qualified_name, record.entity,
-                      record.fields.size());
+                      record.content);
   };
   std::sort(model.records.begin(), model.records.end(),
             [&](const RecordFacts& a, const RecordFacts& b) { return key(a) < key(b); });
@@ -161,6 +105,7 @@ void LinkUnits(SourceModel& model, std::vector<TuFacts>& units) {
 SourceModel LinkSource(std::vector<TuFacts> units, const LinkOptions& options) {
   SourceModel model;
   model.project_root = options.project_root;
+  for (TuFacts& unit : units) SealFacts(unit, options.project_root);
   std::stable_sort(units.begin(), units.end(), [](const TuFacts& a, const TuFacts& b) {
     return std::tuple(a.main_file, a.directory) < std::tuple(b.main_file, b.directory);
   });

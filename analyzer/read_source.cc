@@ -6,14 +6,17 @@
 #include <deque>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <system_error>
 
+#include "analyzer/arguments.h"
 #include "analyzer/deep_thread.h"
 #include "analyzer/external_headers.h"
 #include "analyzer/extract.h"
 #include "analyzer/libclang.h"
+#include "analyzer/precompiled_header.h"
 #include "analyzer/processors.h"
 #include "analyzer/translation_unit.h"
 
@@ -50,7 +53,16 @@ class Pool {
         options_(options),
         external_(commands, options.project_root),
         order_(LargestFirst(commands)),
-        facts_(commands.size()) {}
+        facts_(commands.size()) {
+    if (!options.precompiled_headers) return;
+    headers_ = std::make_unique<PrecompiledHeaders>(clang, options);
+    for (const CompileCommand& command : commands) {
+      AdaptedCommand adapted = AdaptArguments(command, options.system_prefixes, clang.major, Flags::kAll);
+      if (!adapted.refusal.empty()) continue;
+      external_.Mark(adapted.arguments, command.directory);
+      headers_->Add(command, std::move(adapted.arguments));
+    }
+  }
 
   std::vector<TuFacts> Run() {
     const size_t wanted = options_.jobs != 0 ? options_.jobs : UsableProcessors();
@@ -70,10 +82,12 @@ class Pool {
     const Extractor extract = [this](const Libclang& clang, CXTranslationUnit unit, TuFacts& facts) {
       ExtractFacts(clang, unit, {.project_root = options_.project_root}, facts);
     };
-    UnitReader reader(clang_, options_, extract, &external_);
+    UnitReader reader(clang_, options_, extract, &external_, headers_.get());
     for (size_t next = next_++; next < order_.size(); next = next_++) {
       const size_t at = order_[next];
       facts_[at] = ReadOne(reader, commands_[at]);
+      SealFacts(facts_[at], options_.project_root);
+      if (options_.known != nullptr) DropKnown(facts_[at], *options_.known);
       Report(facts_[at]);
     }
   }
@@ -99,6 +113,7 @@ class Pool {
   const std::vector<CompileCommand>& commands_;
   const ReadSourceOptions& options_;
   ExternalHeaders external_;
+  std::unique_ptr<PrecompiledHeaders> headers_;  // null: each unit reads all of its headers
   std::vector<size_t> order_;
   std::vector<TuFacts> facts_;  // each slot is written by one thread
   std::atomic<size_t> next_{0};

@@ -33,8 +33,11 @@ struct ReadSourceOptions {
   // Headers whose spelling starts so are external wherever they lie. Folders outside the project are found from the
   // commands (external_headers.h); the API itself is also vendored, and what its functions mean is known by name.
   std::vector<std::string> system_prefixes = {"opentelemetry/"};
+  bool precompiled_headers = true;  // external headers that many units share are parsed once (precompiled_header.h)
+  std::string pch_folder;           // where the run's folder of them is made, and removed; empty = the system's
   std::function<void(size_t done, size_t total, const TuFacts& last)>
       progress;                             // called from any thread, one at a time
+  KnownContents* known = nullptr;           // header functions that it has are left out: one TU brings them for all
   const std::atomic<bool>* stop = nullptr;  // set by a signal: finish the TUs under way, leave the rest as failed
 };
 

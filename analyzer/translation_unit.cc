@@ -16,6 +16,7 @@
 #include "analyzer/cross_check.h"
 #include "analyzer/nesting.h"
 #include "analyzer/site_scanner.h"
+#include "common/path.h"
 #include "common/text.h"
 
 namespace spangate {
@@ -81,13 +82,6 @@ std::string ParseFailure(CXErrorCode code) {
   }
 }
 
-std::string Relative(std::string_view path, const std::string& root) {
-  if (!root.empty() && path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/') {
-    return std::string(path.substr(root.size() + 1));
-  }
-  return std::string(path);
-}
-
 }  // namespace
 
 std::string ReasonFrom(const std::vector<Diagnostic>& diagnostics, const std::string& project_root) {
@@ -100,7 +94,7 @@ std::string ReasonFrom(const std::vector<Diagnostic>& diagnostics, const std::st
   const std::string count = errors == 1 ? "1 error" : fmt::format("{} errors", errors);
   const std::string message = Printable(first->message);
   if (first->file.empty()) return fmt::format("{}: {} ({})", word, message, count);
-  return fmt::format("{}:{}: {}: {} ({})", Printable(Relative(first->file, project_root)), first->line, word, message,
+  return fmt::format("{}:{}: {}: {} ({})", Printable(RelativeTo(first->file, project_root)), first->line, word, message,
                      count);
 }
 
@@ -141,40 +135,80 @@ struct UnitReader::Parsed {
 };
 
 UnitReader::UnitReader(const Libclang& clang, const ReadSourceOptions& options, Extractor extractor,
-                       ExternalHeaders* external)
+                       ExternalHeaders* external, PrecompiledHeaders* headers)
     : clang_(clang),
       options_(options),
       extractor_(std::move(extractor)),
       external_(external),
-      index_(clang.clang_createIndex(0, 0)) {}
+      headers_(headers),
+      index_(clang.clang_createIndex(0, 0)),
+      index_with_header_(headers != nullptr ? clang.clang_createIndex(1, 0) : nullptr) {}
 
-UnitReader::~UnitReader() { clang_.clang_disposeIndex(index_); }
+UnitReader::~UnitReader() {
+  clang_.clang_disposeIndex(index_);
+  if (index_with_header_ != nullptr) clang_.clang_disposeIndex(index_with_header_);
+}
 
-UnitReader::Parsed UnitReader::Parse(const std::vector<std::string>& arguments, ParseMode mode) const {
+namespace {
+
+std::vector<const char*> ArgvOf(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv;
   argv.reserve(arguments.size());
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  const int count = static_cast<int>(argv.size());
+  return argv;
+}
+
+struct IncludeVisit {
+  const Libclang* clang;
+  RealPaths* real_paths;
+  const std::string* directory;
+  UnitIncludes* includes;
+};
+
+CXIdxClientFile OnInclude(CXClientData data, const CXIdxIncludedFileInfo* info) {
+  auto* visit = static_cast<IncludeVisit*>(data);
+  CXFile from = nullptr;
+  visit->clang->clang_indexLoc_getFileLocation(info->hashLoc, nullptr, &from, nullptr, nullptr, nullptr);
+  if (from == nullptr || info->file == nullptr) return nullptr;
+  const auto real = [visit](CXFile file) {
+    return visit->real_paths->Of(visit->clang->Take(visit->clang->clang_getFileName(file)), *visit->directory);
+  };
+  visit->includes->active.push_back({real(from), real(info->file), info->filename, info->isAngled != 0});
+  return nullptr;
+}
+
+}  // namespace
+
+UnitReader::Parsed UnitReader::Thorough(const std::vector<std::string>& arguments) const {
+  const std::vector<const char*> argv = ArgvOf(arguments);
   Parsed parsed(clang_);
-  if (mode == ParseMode::kThorough) {
-    // Index mode ignores KeepGoing. The preprocessing record tells which #if branches were skipped.
-    const unsigned options = CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord;
-    parsed.code = clang_.clang_parseTranslationUnit2FullArgv(index_, nullptr, argv.data(), count, nullptr, 0, options,
-                                                             &parsed.unit);
-    return parsed;
-  }
-  // An action that several units share would skip the bodies that an earlier unit parsed, and lose facts.
-  parsed.action = clang_.clang_IndexAction_create(index_);
-  IndexerCallbacks callbacks{};
-  parsed.code = static_cast<CXErrorCode>(clang_.clang_indexSourceFileFullArgv(
-      parsed.action, nullptr, &callbacks, sizeof(callbacks),
-      // Without the second flag the bodies of implicit instantiations are never made, and templates say names only.
-      CXIndexOpt_SkipParsedBodiesInSession | CXIndexOpt_IndexImplicitTemplateInstantiations, nullptr, argv.data(),
-      count, nullptr, 0, &parsed.unit, CXTranslationUnit_None));
+  // Index mode ignores KeepGoing. The preprocessing record tells which #if branches were skipped.
+  const unsigned options = CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord;
+  parsed.code = clang_.clang_parseTranslationUnit2FullArgv(index_, nullptr, argv.data(), static_cast<int>(argv.size()),
+                                                           nullptr, 0, options, &parsed.unit);
   return parsed;
 }
 
-UnitReader::Parsed UnitReader::ParseWithRetry(const CompileCommand& command, ParseMode mode, TuFacts& facts) const {
+// The fast parse. `includes`, when given, takes the active includes.
+UnitReader::Parsed UnitReader::Index(CXIndex index, const std::vector<std::string>& arguments, UnitIncludes* includes,
+                                     const std::string& directory) {
+  const std::vector<const char*> argv = ArgvOf(arguments);
+  Parsed parsed(clang_);
+  // An action that several units share would skip the bodies that an earlier unit parsed, and lose facts.
+  parsed.action = clang_.clang_IndexAction_create(index);
+  IndexerCallbacks callbacks{};
+  IncludeVisit visit{&clang_, &real_paths_, &directory, includes};
+  if (includes != nullptr) callbacks.ppIncludedFile = &OnInclude;
+  parsed.code = static_cast<CXErrorCode>(clang_.clang_indexSourceFileFullArgv(
+      parsed.action, &visit, &callbacks, sizeof(callbacks),
+      // Without the second flag the bodies of implicit instantiations are never made, and templates say names only.
+      CXIndexOpt_SkipParsedBodiesInSession | CXIndexOpt_IndexImplicitTemplateInstantiations, nullptr, argv.data(),
+      static_cast<int>(argv.size()), nullptr, 0, &parsed.unit, CXTranslationUnit_None));
+  return parsed;
+}
+
+UnitReader::Parsed UnitReader::ParseWithRetry(const CompileCommand& command, ParseMode mode, TuFacts& facts,
+                                              UnitIncludes* includes) {
   Parsed parsed(clang_);
   std::vector<std::string> arguments;
   for (const Flags flags : {Flags::kAll, Flags::kPortable}) {
@@ -183,19 +217,25 @@ UnitReader::Parsed UnitReader::ParseWithRetry(const CompileCommand& command, Par
     if (!adapted.refusal.empty()) return parsed;
     arguments = std::move(adapted.arguments);
     if (external_ != nullptr) external_->Mark(arguments, command.directory);
-    parsed = Parse(arguments, mode);
+    parsed = mode == ParseMode::kThorough ? Thorough(arguments) : Index(index_, arguments, includes, command.directory);
     if (parsed.unit != nullptr || parsed.code == CXError_Crashed) break;
   }
   // Index mode calls every misfortune a failure; only the full parse says that libclang crashed.
-  if (parsed.unit == nullptr && mode == ParseMode::kFast) parsed = Parse(arguments, ParseMode::kThorough);
+  if (parsed.unit == nullptr && mode == ParseMode::kFast) parsed = Thorough(arguments);
   if (parsed.unit == nullptr) facts.reason = ParseFailure(parsed.code);
   return parsed;
 }
 
-TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
+TuFacts UnitReader::Start(const CompileCommand& command) {
   TuFacts facts;
   facts.main_file = real_paths_.Of(command.file, command.directory);
   facts.directory = Symbol(command.directory);
+  facts.libclang = Symbol(clang_.version);
+  return facts;
+}
+
+TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
+  TuFacts facts = Start(command);
   facts.reason = MissingInput(command);
   if (!facts.reason.empty()) return facts;
 
@@ -203,21 +243,79 @@ TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
   facts.reason = TooDeep(text);
   if (!facts.reason.empty()) return facts;
 
-  Parsed parsed = ParseWithRetry(command, mode, facts);
-  if (parsed.unit == nullptr) return facts;
+  PrecompiledHeaders::Turn turn;
+  if (headers_ != nullptr && mode == ParseMode::kFast) turn = headers_->Enter(command);
+  if (turn.header != nullptr) {
+    std::optional<TuFacts> with = ReadWith(*turn.header, command, text);
+    if (with) return std::move(*with);
+  }
+  UnitIncludes includes;
+  ReadAlone(command, mode, text, turn.learn != nullptr ? &includes : nullptr, facts);
+  if (turn.learn != nullptr) Teach(*turn.learn, command, text, includes, facts);
+  return facts;
+}
+
+void UnitReader::ReadAlone(const CompileCommand& command, ParseMode mode, const std::string& text,
+                           UnitIncludes* includes, TuFacts& facts) {
+  Parsed parsed = ParseWithRetry(command, mode, facts, includes);
+  if (parsed.unit == nullptr) return;
   CollectDiagnostics(parsed.unit, command.directory, facts);
   if (mode == ParseMode::kFast && NeedsThoroughParse(facts, text)) {
-    Parsed again = ParseWithRetry(command, ParseMode::kThorough, facts);
+    Parsed again = ParseWithRetry(command, ParseMode::kThorough, facts, nullptr);
     if (again.unit != nullptr) {
       parsed = std::move(again);
       CollectDiagnostics(parsed.unit, command.directory, facts);
     }
   }
-  CollectIncludes(parsed.unit, command.directory, facts);
+  CollectIncludes(parsed.unit, command.directory, facts, includes);
   facts.reason = ReasonFrom(facts.diagnostics, options_.project_root);
   facts.outcome = facts.reason.empty() ? TuOutcome::kClean : TuOutcome::kRecovered;
   Finish(parsed, command, text, facts);
+}
+
+// nullopt: the header cannot stand for what this unit includes, or anything at all went wrong. Then nothing that was
+// seen with it is kept.
+std::optional<TuFacts> UnitReader::ReadWith(const PrecompiledHeader& header, const CompileCommand& command,
+                                            const std::string& text) {
+  TuFacts facts = Start(command);
+  AdaptedCommand adapted = AdaptArguments(command, options_.system_prefixes, clang_.major, Flags::kAll);
+  if (!adapted.refusal.empty()) return std::nullopt;
+  if (external_ != nullptr) external_->Mark(adapted.arguments, command.directory);
+  UnitIncludes includes;
+  const Parsed parsed =
+      Index(index_with_header_, headers_->With(header, std::move(adapted.arguments)), &includes, command.directory);
+  if (parsed.unit == nullptr) return std::nullopt;
+  CollectDiagnostics(parsed.unit, command.directory, facts);
+  if (std::any_of(facts.diagnostics.begin(), facts.diagnostics.end(), IsError)) return std::nullopt;
+  CollectIncludes(parsed.unit, command.directory, facts, &includes);
+  if (!headers_->Objection(header, includes).empty()) return std::nullopt;
+  std::unordered_set<std::string> read(facts.files_read.begin(), facts.files_read.end());
+  for (const std::string& file : header.opened) {
+    if (read.insert(file).second) facts.files_read.push_back(file);
+  }
+  for (const Symbol file : header.files) {
+    if (IsBelow(file.view(), options_.project_root)) facts.includes.push_back(file);
+  }
+  std::sort(facts.includes.begin(), facts.includes.end());
+  facts.includes.erase(std::unique(facts.includes.begin(), facts.includes.end()), facts.includes.end());
+  facts.outcome = TuOutcome::kClean;
+  Finish(parsed, command, text, facts);
+  if (facts.outcome != TuOutcome::kClean) return std::nullopt;
+  if (facts.schema_url.empty()) facts.schema_url = header.schema_url;
   return facts;
+}
+
+// What the unit that was read alone teaches its group. It is read with the new header too: any difference drops it.
+void UnitReader::Teach(PrecompiledHeaders::Group& group, const CompileCommand& command, const std::string& text,
+                       const UnitIncludes& includes, const TuFacts& facts) {
+  std::shared_ptr<const PrecompiledHeader> header;
+  if (facts.outcome == TuOutcome::kClean) header = headers_->Learn(group, command, includes, facts.schema_url);
+  bool good = false;
+  if (header != nullptr) {
+    std::optional<TuFacts> with = ReadWith(*header, command, text);
+    good = with && SerializeFacts(*with, options_.project_root) == SerializeFacts(facts, options_.project_root);
+  }
+  headers_->Settle(group, command, header, good);
 }
 
 // After a fatal error the fast parse ignores every later #include. After any error, sites in #if branches need the
@@ -293,18 +391,30 @@ void UnitReader::CollectDiagnostics(CXTranslationUnit unit, const std::string& d
   }
 }
 
-void UnitReader::CollectIncludes(CXTranslationUnit unit, const std::string& directory, TuFacts& facts) {
+void UnitReader::CollectIncludes(CXTranslationUnit unit, const std::string& directory, TuFacts& facts,
+                                 UnitIncludes* includes) {
   struct Visit {
     UnitReader* reader;
+    CXTranslationUnit unit;
     const std::string* directory;
-    std::vector<Symbol>* includes;
-  } visit{this, &directory, &facts.includes};
+    TuFacts* facts;
+    UnitIncludes* includes;
+  } visit{this, unit, &directory, &facts, includes};
+  facts.includes.clear();
+  facts.files_read.clear();
   clang_.clang_getInclusions(
       unit,
       [](CXFile file, CXSourceLocation*, unsigned, CXClientData data) {
         auto* to = static_cast<Visit*>(data);
-        const std::string name = to->reader->clang_.Take(to->reader->clang_.clang_getFileName(file));
-        if (!name.empty()) to->includes->push_back(to->reader->real_paths_.Of(name, *to->directory));
+        const Libclang& clang = to->reader->clang_;
+        const std::string name = clang.Take(clang.clang_getFileName(file));
+        if (name.empty()) return;
+        to->facts->files_read.push_back((fs::path(*to->directory) / name).string());
+        const Symbol real = to->reader->real_paths_.Of(name, *to->directory);
+        if (IsBelow(real.view(), to->reader->options_.project_root)) to->facts->includes.push_back(real);
+        if (to->includes == nullptr) return;
+        const CXSourceLocation start = clang.clang_getLocationForOffset(to->unit, file, 0);
+        to->includes->files.emplace(real, clang.clang_Location_isInSystemHeader(start) != 0);
       },
       &visit);
   std::sort(facts.includes.begin(), facts.includes.end());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "analyzer/external_headers.h"
 #include "analyzer/facts.h"
 #include "analyzer/libclang.h"
+#include "analyzer/precompiled_header.h"
 #include "analyzer/read_source.h"
 
 namespace spangate {
@@ -35,9 +37,9 @@ enum class ParseMode {
 /// What one thread needs to parse one command after another.
 class UnitReader {
  public:
-  /// `external`, when given, is shared by the readers of a run and outlives them.
+  /// `external` and `headers`, when given, are shared by the readers of a run and outlive them.
   UnitReader(const Libclang& clang, const ReadSourceOptions& options, Extractor extractor,
-             ExternalHeaders* external = nullptr);
+             ExternalHeaders* external = nullptr, PrecompiledHeaders* headers = nullptr);
   ~UnitReader();
   UnitReader(const UnitReader&) = delete;
   UnitReader& operator=(const UnitReader&) = delete;
@@ -47,11 +49,20 @@ class UnitReader {
 
  private:
   struct Parsed;
-  Parsed Parse(const std::vector<std::string>& arguments, ParseMode mode) const;
-  Parsed ParseWithRetry(const CompileCommand& command, ParseMode mode, TuFacts& facts) const;
+  Parsed Thorough(const std::vector<std::string>& arguments) const;
+  Parsed Index(CXIndex index, const std::vector<std::string>& arguments, UnitIncludes* includes,
+               const std::string& directory);
+  Parsed ParseWithRetry(const CompileCommand& command, ParseMode mode, TuFacts& facts, UnitIncludes* includes);
+  TuFacts Start(const CompileCommand& command);
+  void ReadAlone(const CompileCommand& command, ParseMode mode, const std::string& text, UnitIncludes* includes,
+                 TuFacts& facts);
+  std::optional<TuFacts> ReadWith(const PrecompiledHeader& header, const CompileCommand& command,
+                                  const std::string& text);
+  void Teach(PrecompiledHeaders::Group& group, const CompileCommand& command, const std::string& text,
+             const UnitIncludes& includes, const TuFacts& facts);
   bool NeedsThoroughParse(const TuFacts& facts, const std::string& text) const;
   void CollectDiagnostics(CXTranslationUnit unit, const std::string& directory, TuFacts& facts);
-  void CollectIncludes(CXTranslationUnit unit, const std::string& directory, TuFacts& facts);
+  void CollectIncludes(CXTranslationUnit unit, const std::string& directory, TuFacts& facts, UnitIncludes* includes);
   std::vector<LineRange> SkippedLines(CXTranslationUnit unit, const std::string& file) const;
   void Finish(const Parsed& parsed, const CompileCommand& command, const std::string& text, TuFacts& facts) const;
 
@@ -59,7 +70,9 @@ class UnitReader {
   const ReadSourceOptions& options_;
   Extractor extractor_;
   ExternalHeaders* external_;
+  PrecompiledHeaders* headers_;
   CXIndex index_;
+  CXIndex index_with_header_ = nullptr;  // shows only what is not in the precompiled header
   RealPaths real_paths_;
 };
 

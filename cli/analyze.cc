@@ -13,6 +13,7 @@
 #include "analyzer/read_source.h"
 #include "cli/commands.h"
 #include "common/glob.h"
+#include "common/path.h"
 #include "rules/judge.h"
 
 namespace spangate {
@@ -88,22 +89,17 @@ Result<std::vector<CompileCommand>> CommandsToAnalyze(const Arguments& arguments
   return Selected(std::move(all.value()), arguments.operands());
 }
 
-bool Below(std::string_view path, const std::string& root) { return path.starts_with(root + "/"); }
-
 // Errors in system headers cost nothing that rules look at; any other error means that something was not read.
 bool LostSomething(const TuSummary& unit, const std::string& root) {
   if (unit.outcome == TuOutcome::kFailed || !unit.missed.empty()) return true;
   return std::any_of(unit.diagnostics.begin(), unit.diagnostics.end(), [&](const Diagnostic& diagnostic) {
     const bool error = diagnostic.severity >= Diagnostic::Severity::kError;
-    return error && (diagnostic.severity == Diagnostic::Severity::kFatal || Below(diagnostic.file, root));
+    return error && (diagnostic.severity == Diagnostic::Severity::kFatal || IsBelow(diagnostic.file, root));
   });
 }
 
 void Summarise(const SourceModel& source, RunInfo& info) {
-  const auto shown = [&](Symbol file) {
-    return Below(file, source.project_root) ? std::string(file.view().substr(source.project_root.size() + 1))
-                                            : std::string(file);
-  };
+  const auto shown = [&](Symbol file) { return std::string(RelativeTo(file, source.project_root)); };
   for (const TuSummary& unit : source.translation_units) {
     ++info.translation_units;
     info.clean += unit.outcome == TuOutcome::kClean ? 1 : 0;
@@ -163,7 +159,7 @@ int Analyze(const Arguments& arguments) {
   if (!commands.has_value()) return Fail(commands.error());
   const bool any_below =
       std::any_of(commands.value().begin(), commands.value().end(),
-                  [&](const CompileCommand& command) { return Below(RealPath(command.file), session.root); });
+                  [&](const CompileCommand& command) { return IsBelow(RealPath(command.file), session.root); });
   if (!commands.value().empty() && !any_below) {
     return Fail(
         {ErrorKind::kUsage,
@@ -180,6 +176,8 @@ int Analyze(const Arguments& arguments) {
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
+  KnownContents known;
+  options.known = &known;
   Result<std::vector<TuFacts>> facts = ReadSource(commands.value(), options);
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
