@@ -98,6 +98,8 @@ class Walk {
       if (kind == CXCursor_Namespace && file.path.view().ends_with("/semconv/schema_url.h")) SchemaUrl(cursor, depth);
       return;
     }
+    if (depth == 0 && (IsFunction(kind) || kind == CXCursor_VarDecl) && IsImplicitInstantiation(cursor, location))
+      return;
     if (kind == CXCursor_Namespace || kind == CXCursor_LinkageSpec || kind == CXCursor_UnexposedDecl ||
         kind == CXCursor_FriendDecl) {
       // Before 17, extern "C" shows as an unexposed declaration.
@@ -113,6 +115,16 @@ class Walk {
     } else if (kind == CXCursor_VarDecl) {
       Global(cursor);
     }
+  }
+
+  // With a precompiled header libclang lists what was parsed at top level, and counts implicit instantiations in. They
+  // stand where their template stands; specialisations that somebody wrote do not.
+  bool IsImplicitInstantiation(CXCursor cursor, CXSourceLocation location) {
+    const CXCursor origin = x_.clang.clang_getSpecializedCursorTemplate(cursor);
+    if (x_.clang.clang_Cursor_isNull(origin) != 0) return false;
+    const SourceOffset there = x_.names.At(x_.clang.clang_getCursorLocation(origin));
+    const SourceOffset here = x_.names.At(location);
+    return there.file == here.file && there.offset == here.offset;
   }
 
   void SchemaUrl(CXCursor scope, int depth) {

@@ -38,13 +38,17 @@ void ReadDirective(std::string_view line, MacroUse& use) {
   const std::string_view directive = NextWord(line, at);
   if (directive == "define" || directive == "undef") {
     use.defined.push_back(HashOfName(NextWord(line, at)));
+    if (directive == "undef") use.undefined.push_back(use.defined.back());
+    if (directive == "undef") use.undefined.push_back(use.defined.back());
   } else if (directive.starts_with("if") || directive.starts_with("elif")) {
     for (auto word = NextWord(line, at); !word.empty(); word = NextWord(line, at))
       use.tested.push_back(HashOfName(word));
   } else if (directive == "pragma" && line.find("_macro") != std::string_view::npos) {
     // push_macro and pop_macro change what they name.
-    for (auto word = NextWord(line, at); !word.empty(); word = NextWord(line, at))
+    for (auto word = NextWord(line, at); !word.empty(); word = NextWord(line, at)) {
       use.defined.push_back(HashOfName(word));
+      use.undefined.push_back(HashOfName(word));
+    }
   }
 }
 
@@ -66,7 +70,7 @@ MacroUse ScanMacros(std::string_view text) {
   for (size_t at = text.find_first_of("#%"); at != std::string_view::npos; at = text.find_first_of("#%", at + 1)) {
     ReadDirective(LogicalLine(text, at), use);
   }
-  for (NameSet* names : {&use.words, &use.defined, &use.tested}) Normalise(*names);
+  for (NameSet* names : {&use.words, &use.defined, &use.undefined, &use.tested}) Normalise(*names);
   return use;
 }
 

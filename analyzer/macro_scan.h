@@ -12,9 +12,10 @@ namespace spangate {
 using NameSet = std::vector<uint64_t>;
 
 struct MacroUse {
-  NameSet words;    // every identifier of the text
-  NameSet defined;  // named by #define or #undef
-  NameSet tested;   // identifiers of #if, #ifdef, #elif ...
+  NameSet words;      // every identifier of the text
+  NameSet defined;    // named by #define or #undef
+  NameSet undefined;  // by #undef or a pragma
+  NameSet tested;     // identifiers of #if, #ifdef, #elif ...
 };
 
 MacroUse ScanMacros(std::string_view text);

@@ -27,7 +27,8 @@ namespace fs = std::filesystem;
 // A header is built from whole function bodies' worth of tokens, saved, and its first unit is parsed twice.
 constexpr size_t kBuildCost = 2;
 constexpr size_t kMinimumUnits = 3;
-constexpr int kMaxFailures = 2;  // after so many, a group goes on without
+constexpr size_t kWorthwhile = 2;  // a header holds at least this part of what its units read: a half
+constexpr int kMaxFailures = 4;    // after so many, a group goes on without
 constexpr uintmax_t kMaxText = uintmax_t{64} << 20;
 
 std::string ReadText(const std::string& path) {
@@ -85,6 +86,33 @@ std::string KeyOf(const std::vector<std::string>& arguments) {
   return key;
 }
 
+NameSet DefinedBy(const std::vector<std::string>& arguments) {
+  NameSet names;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i].starts_with("-D")) continue;
+    const bool apart = arguments[i].size() == 2 && i + 1 < arguments.size();
+    const std::string text = apart ? arguments[i + 1] : arguments[i].substr(2);
+    names.push_back(HashOfName(std::string_view(text).substr(0, text.find_first_of("=("))));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// The C and C++ libraries of the system do not depend on the order of their own headers: [using.headers], and POSIX.
+bool IsOfSystemLibrary(std::string_view file) {
+  constexpr std::array<std::string_view, 4> kFolders = {"/include/c++/", "/lib/gcc/", "/lib/clang/", "-linux-gnu/"};
+  if (std::any_of(kFolders.begin(), kFolders.end(),
+                  [&](std::string_view folder) { return file.find(folder) != std::string_view::npos; })) {
+    return true;
+  }
+  constexpr std::string_view kInclude = "/usr/include/";
+  if (!file.starts_with(kInclude)) return false;
+  file.remove_prefix(kInclude.size());
+  constexpr std::array<std::string_view, 6> kParts = {"asm-generic/", "linux/", "net/", "netinet/", "arpa/", "rpc/"};
+  return file.find('/') == std::string_view::npos ||
+         std::any_of(kParts.begin(), kParts.end(), [&](std::string_view part) { return file.starts_with(part); });
+}
+
 bool IsBelowFolder(std::string_view path, std::string_view folder) {
   while (folder.size() > 1 && folder.ends_with('/')) folder.remove_suffix(1);
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
@@ -131,6 +159,36 @@ struct PrecompiledHeaders::Group {
   bool busy = false;  // a thread is learning
   int failures = 0;
   std::unordered_map<std::string, std::string> resolved;
+  // What the units that were read alone have taught; used by the thread that is busy.
+  Graph graph;
+  std::unordered_map<std::string, Symbol> spelled;
+  std::unordered_map<Symbol, size_t> sizes;
+
+  size_t Bytes(const std::unordered_set<Symbol>& files) {
+    size_t bytes = 0;
+    for (const Symbol file : files) {
+      const auto [size, is_new] = sizes.try_emplace(file);
+      if (is_new) size->second = SizeOf(file);
+      bytes += size->second;
+    }
+    return bytes;
+  }
+
+  /// External files that a unit seems to read.
+  std::unordered_set<Symbol> Reads(const Member& member) const {
+    std::unordered_set<Symbol> files;
+    for (const std::string& spelling : member.spellings) {
+      const auto to = spelled.find(spelling);
+      if (to != spelled.end()) AddReachable(graph, to->second, files);
+    }
+    return files;
+  }
+
+  /// A header that holds little of what a unit reads would keep it from a better one.
+  bool Suits(const std::unordered_set<Symbol>& content, size_t bytes, const std::unordered_set<Symbol>& reads) {
+    return bytes * kWorthwhile >= Bytes(reads) &&
+           std::all_of(content.begin(), content.end(), [&](Symbol file) { return reads.contains(file); });
+  }
 };
 
 PrecompiledHeaders::PrecompiledHeaders(const Libclang& clang, const ReadSourceOptions& options)
@@ -255,13 +313,11 @@ void PrecompiledHeaders::ReadSpellings(Group& group, Member& member) {
 }
 
 PrecompiledHeaders::Roots PrecompiledHeaders::Choose(Group& group, const Member& first, const UnitIncludes& unit) {
-  Graph graph;
-  std::unordered_map<std::string, Symbol> spelled;
   Roots roots;
   std::unordered_set<Symbol> named;
   for (const ActiveInclude& include : unit.active) {
-    graph[include.from].push_back(include.to);
-    spelled.emplace(include.spelling, include.to);
+    group.graph[include.from].push_back(include.to);
+    group.spelled.emplace(include.spelling, include.to);
     if (IsSystem(unit, include.from) || !IsSystem(unit, include.to) || named.contains(include.to)) continue;
     // In the generated header a quoted name is found through the folders of the search, or not at all.
     bool found = include.angled;
@@ -279,11 +335,7 @@ PrecompiledHeaders::Roots PrecompiledHeaders::Choose(Group& group, const Member&
   std::vector<std::unordered_set<Symbol>> reads;  // what each unit to come seems to read
   for (Member* member : Waiting(group)) {
     ReadSpellings(group, *member);
-    std::unordered_set<Symbol>& files = reads.emplace_back();
-    for (const std::string& spelling : member->spellings) {
-      const auto to = spelled.find(spelling);
-      if (to != spelled.end()) AddReachable(graph, to->second, files);
-    }
+    reads.push_back(group.Reads(*member));
   }
 
   std::map<size_t, Roots> by_users;  // how many units read a root
@@ -298,14 +350,12 @@ PrecompiledHeaders::Roots PrecompiledHeaders::Choose(Group& group, const Member&
   size_t best_gain = 0;
   for (auto row = by_users.rbegin(); row != by_users.rend() && row->first >= kMinimumUnits; ++row) {
     for (const ActiveInclude* root : row->second) {
-      AddReachable(graph, root->to, content);
+      AddReachable(group.graph, root->to, content);
       chosen.insert(root);
     }
-    size_t bytes = 0;
-    for (const Symbol file : content) bytes += SizeOf(file);
-    const auto users = static_cast<size_t>(std::count_if(reads.begin(), reads.end(), [&](const auto& files) {
-      return std::all_of(content.begin(), content.end(), [&](Symbol file) { return files.contains(file); });
-    }));
+    const size_t bytes = group.Bytes(content);
+    const auto users = static_cast<size_t>(std::count_if(
+        reads.begin(), reads.end(), [&](const auto& files) { return group.Suits(content, bytes, files); }));
     const size_t gain = users > kBuildCost ? (users - kBuildCost) * bytes : 0;
     if (gain > best_gain) {
       best_gain = gain;
@@ -376,8 +426,10 @@ bool PrecompiledHeaders::Build(const Member& first, const Roots& roots, Precompi
 }
 
 // What objections go by. false: the header holds what its first unit did not read, and no unit could use it.
-bool PrecompiledHeaders::Describe(const UnitIncludes& unit, PrecompiledHeader& header) {
+bool PrecompiledHeaders::Describe(const Member& first, const UnitIncludes& unit, PrecompiledHeader& header) {
   NameSet tested;
+  NameSet undefined;
+  NameSet defined;
   for (const ActiveInclude& include : unit.active) {
     if (header.files.contains(include.from)) header.includes[include.from].push_back(include.to);
   }
@@ -385,11 +437,15 @@ bool PrecompiledHeaders::Describe(const UnitIncludes& unit, PrecompiledHeader& h
     if (!IsSystem(unit, file)) return false;
     const MacroUse& macros = TextOf(file).macros;
     AddNames(header.words, macros.words);
-    AddNames(header.defined, macros.defined);
+    AddNames(defined, macros.defined);
+    AddNames(undefined, macros.undefined);
     AddNames(tested, macros.tested);
   }
-  std::set_difference(tested.begin(), tested.end(), header.defined.begin(), header.defined.end(),
-                      std::back_inserter(header.asked));
+  std::set_difference(tested.begin(), tested.end(), defined.begin(), defined.end(), std::back_inserter(header.asked));
+  NameSet kept;  // by the command line, and not taken back
+  const NameSet given = DefinedBy(first.arguments);
+  std::set_difference(given.begin(), given.end(), undefined.begin(), undefined.end(), std::back_inserter(kept));
+  std::set_difference(defined.begin(), defined.end(), kept.begin(), kept.end(), std::back_inserter(header.defined));
   return true;
 }
 
@@ -446,7 +502,7 @@ std::shared_ptr<const PrecompiledHeader> PrecompiledHeaders::Learn(Group& group,
   const Roots roots = Choose(group, first, unit);
   if (roots.empty()) return nullptr;
   auto header = std::make_shared<PrecompiledHeader>();
-  if (!Build(first, roots, *header) || !Describe(unit, *header)) return nullptr;
+  if (!Build(first, roots, *header) || !Describe(first, unit, *header)) return nullptr;
   const bool has_schema = std::any_of(header->files.begin(), header->files.end(),
                                       [](Symbol file) { return file.view().ends_with("/semconv/schema_url.h"); });
   if (has_schema) header->schema_url = schema_url;
@@ -464,23 +520,10 @@ void PrecompiledHeaders::Settle(Group& group, const CompileCommand& command,
 // To the units to come whose text names enough of it.
 void PrecompiledHeaders::Offer(Group& group, const Member& first,
                                const std::shared_ptr<const PrecompiledHeader>& header) {
-  std::unordered_map<std::string, Symbol> spelled;
-  for (const Symbol file : header->files) {
-    for (size_t slash = file.view().rfind('/'); slash != std::string_view::npos && slash > 0;
-         slash = file.view().rfind('/', slash - 1)) {
-      spelled.emplace(std::string(file.view().substr(slash + 1)), file);
-    }
-  }
+  const size_t bytes = group.Bytes(header->files);
   for (Member* member : Waiting(group)) {
     ReadSpellings(group, *member);
-    std::unordered_set<Symbol> reached;
-    for (const std::string& spelling : member->spellings) {
-      const auto to = spelled.find(spelling);
-      if (to != spelled.end()) AddReachable(header->includes, to->second, reached);
-    }
-    const bool reads_all =
-        std::all_of(header->files.begin(), header->files.end(), [&](Symbol file) { return reached.contains(file); });
-    if (!reads_all || !SearchAgrees(first, *member, *header)) continue;
+    if (!group.Suits(header->files, bytes, group.Reads(*member)) || !SearchAgrees(first, *member, *header)) continue;
     const std::scoped_lock lock(mutex_);
     member->header = header;
   }
@@ -497,6 +540,7 @@ std::string PrecompiledHeaders::Objection(const PrecompiledHeader& header, const
   for (const auto& [file, is_system] : unit.files) {
     if (header.files.contains(file)) continue;
     const MacroUse& macros = TextOf(file).macros;
+    if (is_system && IsOfSystemLibrary(file.view())) continue;
     if (Intersects(macros.defined, is_system ? header.asked : header.words)) {
       return fmt::format("{} defines a macro that the precompiled headers use", file.view());
     }

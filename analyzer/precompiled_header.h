@@ -39,9 +39,10 @@ struct PrecompiledHeader {
   std::vector<std::string> opened;  // the files in it as opened, absolute
   std::unordered_set<Symbol> files;
   std::unordered_map<Symbol, std::vector<Symbol>> includes;  // among its files
-  NameSet words, defined;                                    // of all its files
-  NameSet asked;                                             // macros that they test and do not define
-  std::string schema_url;                                    // as the first unit read it, when the header holds it
+  NameSet words;                                             // of all its files
+  NameSet defined;  // macros that they define, those of the command line apart: who asks gets the same answer anyway
+  NameSet asked;    // macros that they test and do not define
+  std::string schema_url;  // as the first unit read it, when the header holds it
 };
 
 /// All precompiled headers of one run. Shared by threads.
@@ -89,7 +90,7 @@ class PrecompiledHeaders {
   Roots Choose(Group& group, const Member& first, const UnitIncludes& unit);
   bool Build(const Member& first, const Roots& roots, PrecompiledHeader& header);
   bool Save(const std::vector<std::string>& arguments, const std::string& directory, PrecompiledHeader& header) const;
-  bool Describe(const UnitIncludes& unit, PrecompiledHeader& header);
+  bool Describe(const Member& first, const UnitIncludes& unit, PrecompiledHeader& header);
   bool SearchAgrees(const Member& first, const Member& other, const PrecompiledHeader& header);
   void Offer(Group& group, const Member& first, const std::shared_ptr<const PrecompiledHeader>& header);
 
