@@ -174,6 +174,7 @@ int Analyze(const Arguments& arguments) {
   options.libclang = arguments.Get("libclang");
   options.project_root = session.root;
   options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
+  options.precompiled_headers = !arguments.Has("no-pch");
   options.progress = Progress(session.quiet);
   options.stop = &stop_requested;
   KnownContents known;

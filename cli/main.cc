@@ -18,6 +18,7 @@ constexpr Flag kAnalyzeFlags[] = {
     {"build-dir", 'p', "DIR", false, "folder of compile_commands.json (default: configuration, then . and build)"},
     {"jobs", 'j', "N", false, "threads (default: as many as the machine has)"},
     {"libclang", 0, "FILE", false, "libclang to load (default: 19, 22, then others from 16)"},
+    {"no-pch", 0, "", false, "parse every external header in every unit that includes it (slower, same findings)"},
     SPANGATE_SESSION_FLAGS,
 };
 constexpr Flag kRunFlags[] = {
