@@ -1,6 +1,7 @@
 #include "analyzer/precompiled_header.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -37,7 +38,8 @@ TEST(ScanMacros, SeesMoreRatherThanLess) {
 // A project of a few units that share external headers.
 class PrecompiledHeaderTest : public testing::Test {
  protected:
-  PrecompiledHeaderTest() : top_((fs::path(testing::TempDir()) / "precompiled_header").string()) {
+  PrecompiledHeaderTest()
+      : top_((fs::path(testing::TempDir()) / ("precompiled_header." + std::to_string(::getpid()))).string()) {
     fs::remove_all(top_);
     Write("ext/big.h", "#pragma once\n#ifndef LIMIT\n#define LIMIT 8\n#endif\n" + std::string(4000, '\n') +
                            "#ifdef BIG_MODE\ninline int Big(long i) { return 2; }\n#else\n"

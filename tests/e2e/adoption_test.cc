@@ -111,10 +111,10 @@ TEST_F(AdoptionTest, NewFromComparesWithTheMergeBaseNotWithTheBranch) {
 
 TEST_F(AdoptionTest, AffectedUnitsGiveTheFindingsOfTheFullRun) {
   workspace_.Write("src/shared.h", std::string("#pragma once\n") + kIncludes + Function("Shared", "3"));
-  Analyze({"--new-from", "base"});
+  Analyze({"--new-from", "base"}, {"SPANGATE_NO_CACHE=0"});
   const std::set<std::string> full = Places();
   EXPECT_THAT(full, ElementsAre("src/shared.h Shared"));
-  const Ended warm = Analyze({"--new-from", "base", "--affected-only"});
+  const Ended warm = Analyze({"--new-from", "base", "--affected-only"}, {"SPANGATE_NO_CACHE=0"});
   EXPECT_EQ(Places(), full);
   EXPECT_THAT(warm.err, Not(HasSubstr("judged in part"))) << "the cache holds the others";
   const Ended part = Analyze({"--new-from", "base", "--affected-only", "--no-cache"});

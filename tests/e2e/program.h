@@ -26,7 +26,8 @@ class Workspace {
   std::string Read(const std::string& name) const;
   bool Exists(const std::string& name) const;
   nlohmann::json ReadJson(const std::string& name) const;
-  /// spangate WORDS..., standard input empty, NAME=VALUE words in `environment` added.
+  /// spangate WORDS..., standard input empty, NAME=VALUE words in `environment` added. SPANGATE_NO_CACHE is 1 unless
+  /// they say otherwise.
   Ended Spangate(const std::vector<std::string>& words, const std::vector<std::string>& environment = {}) const;
   /// The same through /bin/sh, where "$SPANGATE" is the program and "$EMIT" the emitter.
   Ended Shell(const std::string& script) const;
