@@ -196,4 +196,11 @@ Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& comma
   return Present(std::move(facts));
 }
 
+std::optional<std::vector<std::string>> FilesLastRead(const CompileCommand& command, const ReadSourceOptions& options) {
+  const auto identity = options.cache != nullptr ? options.cache->IdentityFor(options.libclang) : std::nullopt;
+  if (!identity) return std::nullopt;
+  options.cache->Use(*identity);
+  return options.cache->FilesLastRead(command, ArgumentsOf(command, options, identity->major));
+}
+
 }  // namespace spangate

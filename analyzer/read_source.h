@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,10 @@ struct ReadSourceOptions {
 /// cache has all of them, libclang is not loaded.
 /// Errors: kSystem when no usable libclang is found or its builtin headers are missing; the message names the package.
 Result<std::vector<TuFacts>> ReadSource(const std::vector<CompileCommand>& commands, const ReadSourceOptions& options);
+
+/// Files below the project root that the command read when `options.cache` last kept its facts, however long ago, real
+/// paths; nullopt when it has none.
+std::optional<std::vector<std::string>> FilesLastRead(const CompileCommand& command, const ReadSourceOptions& options);
 
 /// What `spangate doctor` and `spangate version` say about libclang: path, version, builtin headers, or why not.
 Result<std::string> DescribeLibclang(const std::string& libclang);

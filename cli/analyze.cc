@@ -150,9 +150,89 @@ auto Progress(bool quiet) {
   };
 }
 
-// None for an empty folder.
-std::unique_ptr<FactsCache> OpenCache(FactsCacheOptions options) {
-  return options.folder.empty() ? nullptr : std::make_unique<FactsCache>(std::move(options));
+Status NoneBelow(const std::vector<CompileCommand>& commands, const std::string& root) {
+  const bool any = std::any_of(commands.begin(), commands.end(),
+                               [&](const CompileCommand& command) { return IsBelow(RealPath(command.file), root); });
+  if (commands.empty() || any) return Ok();
+  return Error{ErrorKind::kUsage,
+               fmt::format("none of the {} files to analyse lies below the project root {}; run inside "
+                           "the repository or give --root",
+                           commands.size(), root)};
+}
+
+// What is to be read, and how. The cache outlives the options that point to it.
+struct Plan {
+  bool links = false;
+  bool has_database = true;
+  std::vector<CompileCommand> commands;
+  std::unique_ptr<FactsCache> cache;
+  KnownContents known;
+  ReadSourceOptions options;
+  Asked asked;
+};
+
+Status PlanCache(const Arguments& arguments, const Session& session, Plan& plan) {
+  const Result<uint64_t> limit = CacheLimit(arguments);
+  if (!limit.has_value()) return limit.error();
+  const std::string folder = CacheFolder(arguments, session.configuration);
+  // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
+  if (folder.empty() || plan.links || arguments.Has("depfile")) return Ok();
+  plan.cache = std::make_unique<FactsCache>(FactsCacheOptions{folder, session.root, limit.value()});
+  plan.options.cache = plan.cache.get();
+  return Ok();
+}
+
+Status MakePlan(const Arguments& arguments, Session& session, Plan& plan) {
+  plan.links = arguments.Has("link");
+  Result<std::vector<CompileCommand>> commands =
+      plan.links ? CommandsToLink(arguments, session.configuration, plan.has_database)
+                 : CommandsToAnalyze(arguments, session.configuration);
+  if (!commands.has_value()) return commands.error();
+  plan.commands = std::move(commands.value());
+  if (Status below = NoneBelow(plan.commands, session.root); !below.has_value()) return below;
+
+  plan.options.libclang = arguments.Get("libclang");
+  plan.options.project_root = session.root;
+  plan.options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
+  plan.options.precompiled_headers = !arguments.Has("no-pch");
+  plan.options.progress = Progress(session.quiet);
+  plan.options.stop = &stop_requested;
+  if (Status status = PlanCache(arguments, session, plan); !status.has_value()) return status;
+
+  const Result<std::vector<std::string>> names =
+      plan.links || MakesFacts(arguments) ? std::vector<std::string>{} : WithLists(arguments.operands());
+  if (!names.has_value()) return names.error();
+  Result<Asked> asked =
+      ReadAsked(arguments, names.value(), session, plan.commands,
+                [&plan](const CompileCommand& command) { return FilesLastRead(command, plan.options); });
+  if (!asked.has_value()) return asked.error();
+  plan.asked = std::move(asked.value());
+  if (plan.asked.in_part) {
+    plan.options.parse.assign(plan.commands.size(), false);
+    for (const size_t index : plan.asked.affected) plan.options.parse[index] = true;
+  }
+  return Ok();
+}
+
+void CloseCache(Plan& plan, RunInfo& info) {
+  if (plan.cache == nullptr) return;
+  plan.cache->Finish();
+  for (std::string& warning : plan.cache->warnings()) info.notes.push_back(std::move(warning));
+}
+
+void Judge(const Plan& plan, const SourceModel& source, Session& session, SourceCache& sources) {
+  RunResult& result = session.result;
+  result.findings = JudgeSource(
+      source, session.configuration.policy, [&](const std::string& path) { return sources.Text(path); },
+      result.info.started_at.substr(0, 10));
+  result.rules = EnabledSourceRules(session.configuration.policy);
+  AddUnits(source, result.info);
+  const size_t read = source.translation_units.size();
+  if (read == 0 && !plan.asked.in_part) {
+    result.info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
+  }
+  CheckCriticalPaths(source, session.configuration.policy, plan.links || read >= plan.commands.size(), result.info);
+  KeepAsked(plan.asked, source, sources, result);
 }
 
 }  // namespace
@@ -164,93 +244,37 @@ int Analyze(const Arguments& arguments) {
   if (!started.has_value()) return Fail(started.error());
   Session& session = started.value();
   SourceCache sources(session.root);
-
-  const bool links = arguments.Has("link");
-  bool has_database = true;
-  Result<std::vector<CompileCommand>> commands = links ? CommandsToLink(arguments, session.configuration, has_database)
-                                                       : CommandsToAnalyze(arguments, session.configuration);
-  if (!commands.has_value()) return Fail(commands.error());
-  const bool any_below =
-      std::any_of(commands.value().begin(), commands.value().end(),
-                  [&](const CompileCommand& command) { return IsBelow(RealPath(command.file), session.root); });
-  if (!commands.value().empty() && !any_below) {
-    return Fail(
-        {ErrorKind::kUsage,
-         fmt::format(
-             "none of the {} files to analyse lies below the project root {}; run inside the repository or give --root",
-             commands.value().size(), session.root)});
-  }
-
-  if (arguments.Has("commands-out")) return WriteCommands(arguments, commands.value());
-
-  const Result<std::vector<std::string>> names =
-      links || MakesFacts(arguments) ? std::vector<std::string>{} : WithLists(arguments.operands());
-  if (!names.has_value()) return Fail(names.error());
-  Result<Asked> asked = ReadAsked(arguments, names.value(), session, commands.value());
-  if (!asked.has_value()) return Fail(asked.error());
+  Plan plan;
+  if (Status planned = MakePlan(arguments, session, plan); !planned.has_value()) return Fail(planned.error());
+  if (arguments.Has("commands-out")) return WriteCommands(arguments, plan.commands);
 
   // Observe. Only this pass reads sources.
   StopOnSignals();
-  ReadSourceOptions options;
-  options.libclang = arguments.Get("libclang");
-  options.project_root = session.root;
-  options.jobs = static_cast<unsigned>(std::strtoul(arguments.Get("jobs", "0").c_str(), nullptr, 10));
-  options.progress = Progress(session.quiet);
-  options.stop = &stop_requested;
-  const Result<uint64_t> limit = CacheLimit(arguments);
-  if (!limit.has_value()) return Fail(limit.error());
-  // Facts from the cache do not say which files were opened, as a dependency file must; facts to link are at hand.
-  const std::unique_ptr<FactsCache> cache =
-      links || arguments.Has("depfile")
-          ? nullptr
-          : OpenCache({CacheFolder(arguments, session.configuration), session.root, limit.value()});
-  options.cache = cache.get();
+  TimeReport times(arguments.Has("time-report"));
   if (arguments.Has("facts-out")) {
     const int status =
-        WriteFactsOfDatabase(arguments, std::move(commands.value()), arguments.operands().empty(), options);
-    if (cache != nullptr) cache->Finish();
+        WriteFactsOfDatabase(arguments, std::move(plan.commands), arguments.operands().empty(), plan.options);
+    CloseCache(plan, session.result.info);
     return status;
   }
-  KnownContents known;
-  options.known = &known;
-  TimeReport times(arguments.Has("time-report"));
-  if (asked.value().in_part) {
-    options.parse.assign(commands.value().size(), false);
-    for (const size_t index : asked.value().affected) options.parse[index] = true;
-  }
+  plan.options.known = &plan.known;
   Result<std::vector<TuFacts>> facts =
-      links ? LinkedFacts(arguments, has_database ? &commands.value() : nullptr, session, options.jobs)
-            : ReadSource(commands.value(), options);
-  times.Passed("read");
+      plan.links ? LinkedFacts(arguments, plan.has_database ? &plan.commands : nullptr, session, plan.options.jobs)
+                 : ReadSource(plan.commands, plan.options);
   if (!facts.has_value() && facts.error().kind == ErrorKind::kUsage) return Fail(facts.error());
   if (!facts.has_value()) {
     session.result.info.tool_error = facts.error().message;
     return Finish(session, {.tool_failed = true}, sources);
   }
   times.Units(facts.value(), session.root);
-  if (cache != nullptr) {
-    cache->Finish();
-    for (std::string& warning : cache->warnings()) session.result.info.notes.push_back(std::move(warning));
-  }
-  times.Passed("cache");
+  CloseCache(plan, session.result.info);
+  times.Passed("read");
   const SourceModel source = LinkSource(
       std::move(facts.value()), {.project_root = session.root, .span_wrappers = session.configuration.policy.span_api});
-
   times.Passed("link");
 
   // Judge. No disk but the text of files with findings, no clock or network in here.
-  session.result.findings = JudgeSource(
-      source, session.configuration.policy, [&](const std::string& path) { return sources.Text(path); },
-      session.result.info.started_at.substr(0, 10));
-  session.result.rules = EnabledSourceRules(session.configuration.policy);
-  AddUnits(source, session.result.info);
-  const size_t read = source.translation_units.size();
-  if (read == 0 && !asked.value().in_part)
-    session.result.info.incomplete.emplace_back("the compile database is empty: nothing was analysed");
-  CheckCriticalPaths(source, session.configuration.policy, links || read >= commands.value().size(),
-                     session.result.info);
-  KeepAsked(asked.value(), source, sources, session.result);
-
+  Judge(plan, source, session, sources);
   times.Passed("rules");
 
   // Tell.

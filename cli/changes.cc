@@ -177,8 +177,8 @@ class DiffReader {
 
   // "sub 1234567..89abcde:", then a diff of its files; or "sub 1234567...89abcde (commits not present)".
   void ReadSubmodule() {
-    const size_t mark = std::min(line_.find(".."), line_.find(" contains ") + 1);
-    const size_t blank = mark == 0 || mark > line_.size() ? line_.size() : line_.rfind(' ', mark - 1);
+    const size_t dots = line_.find("..");
+    const size_t blank = dots == std::string_view::npos ? line_.find(" contains ") : line_.rfind(' ', dots);
     submodule_ = line_.substr(0, blank);
     const bool told = !line_.ends_with(')') || line_.ends_with("(submodule deleted)");
     if (!told) changes_.folders.push_back(submodule_);

@@ -34,7 +34,8 @@ constexpr std::array<std::string_view, 24> kTakesValue = {
     "-Xclang",  "-arch",    "-target",  "-L",      "-T",         "--param",  "-mllvm",    "-include-pch"};
 
 // What judges and reports has no place in a step that only observes.
-constexpr std::array<std::string_view, 5> kJudging = {"report", "fail-on", "select", "allow-incomplete", "link"};
+constexpr std::array<std::string_view, 8> kJudging = {"report",   "fail-on",  "select",    "allow-incomplete",
+                                                      "new-from", "baseline", "new-scope", "link"};
 
 template <size_t N>
 bool IsOneOf(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -115,10 +116,12 @@ bool MayComeOutBetter(const TuFacts& facts) {
 
 class FactsFile {
  public:
-  FactsFile(const Arguments& arguments, ReadSourceOptions options)
+  // `laid_out`: a folder of links to the project's files, which stands for the project root.
+  FactsFile(const Arguments& arguments, ReadSourceOptions options, std::string laid_out)
       : path_(arguments.Get("facts-out")),
         depfile_(arguments.Get("depfile")),
         options_(std::move(options)),
+        laid_out_(std::move(laid_out)),
         file_(path_) {}
 
   Status Write(const std::vector<CompileCommand>& commands, const Pack& pack) {
@@ -132,7 +135,7 @@ class FactsFile {
     // The dependency file first: ninja takes a target without one for made wrongly, never for up to date.
     if (!depfile_.empty()) {
       if (retry_) files_.insert(path_ + ".again");
-      const Status written = WriteFile(depfile_, Depfile(path_, {files_.begin(), files_.end()}));
+      Status written = WriteFile(depfile_, Depfile(path_, {files_.begin(), files_.end()}));
       if (!written.has_value()) return written;
     }
     return file_.Commit();
@@ -140,19 +143,28 @@ class FactsFile {
 
  private:
   Status Add(const std::vector<CompileCommand>& commands) {
-    const Result<std::vector<TuFacts>> facts = ReadSource(commands, options_);
+    Result<std::vector<TuFacts>> facts = ReadSource(commands, options_);
     if (!facts.has_value()) return facts.error();
     if (options_.stop != nullptr && options_.stop->load()) {
       return Error{ErrorKind::kSystem, fmt::format("{}: not written: stopped by a signal", path_)};
     }
     for (size_t i = 0; i < commands.size(); ++i) {
-      const TuFacts& unit = facts.value()[i];
+      TuFacts& unit = facts.value()[i];
+      unit.directory = InProject(unit.directory);
       Tell(unit);
       if (!depfile_.empty()) Depend(commands[i], unit);
-      const Status written = file_.Append(SerializeFacts(unit, options_.project_root));
+      Status written = file_.Append(SerializeFacts(unit, options_.project_root));
       if (!written.has_value()) return written;
     }
     return Ok();
+  }
+
+  // A sandbox has another name each time, and equal input gives equal bytes.
+  Symbol InProject(Symbol directory) const {
+    if (laid_out_ == options_.project_root) return directory;
+    if (directory == laid_out_) return Symbol(options_.project_root);
+    if (!IsBelow(directory.view(), laid_out_)) return directory;
+    return Symbol(fmt::format("{}/{}", options_.project_root, RelativeTo(directory.view(), laid_out_)));
   }
 
   // The build goes on: it is the link step that judges what is missing.
@@ -172,6 +184,7 @@ class FactsFile {
   std::string path_;
   std::string depfile_;
   ReadSourceOptions options_;
+  std::string laid_out_;
   NewFile file_;
   std::set<std::string> files_;
   bool retry_ = false;
@@ -278,9 +291,10 @@ int WriteFactsOfCommand(const Arguments& arguments) {
   const std::string given = arguments.Get("root", FindProjectRoot(command.value().directory));
   options.project_root = fs::canonical(given, error).string();
   if (error) return Fail(Usage(fmt::format("--root {}: {}", given, error.message())));
-  options.project_root = RootOfSource(command.value(), options.project_root);
-  const Pack pack{.keys = {CommandKey(command.value(), options.project_root)}};
-  const Status written = FactsFile(arguments, options).Write({command.value()}, pack);
+  const std::string laid_out = options.project_root;
+  const Pack pack{.keys = {CommandKey(command.value(), laid_out)}};
+  options.project_root = RootOfSource(command.value(), laid_out);
+  const Status written = FactsFile(arguments, options, laid_out).Write({command.value()}, pack);
   return written.has_value() ? kExitClean : Fail(written.error());
 }
 
@@ -302,7 +316,7 @@ int WriteFactsOfDatabase(const Arguments& arguments, std::vector<CompileCommand>
   // By path: the same bytes whatever the order of the database.
   commands = ShardOf(std::move(commands), whole ? pack.shard : Shard{1, 1}, root);
   for (const CompileCommand& command : commands) pack.keys.push_back(CommandKey(command, root));
-  const Status written = FactsFile(arguments, options).Write(commands, pack);
+  const Status written = FactsFile(arguments, options, root).Write(commands, pack);
   return written.has_value() ? kExitClean : Fail(written.error());
 }
 

@@ -26,6 +26,7 @@ constexpr Flag kAnalyzeFlags[] = {
     {"cache-dir", 0, "DIR", false, "folder of the facts cache (default: ~/.cache/spangate)"},
     {"no-cache", 0, "", false, "parse everything, keep nothing"},
     {"cache-limit", 0, "MIB", false, "size that the cache is kept below (default: 4096)"},
+    {"no-pch", 0, "", false, "parse every external header in every unit that includes it (slower, same findings)"},
     {"time-report", 0, "", false, "say where the time went: passes, and the ten slowest translation units"},
     {"facts-out", 0, "FILE", false, "observe only: write the facts, for a later analyze --link"},
     {"depfile", 0, "FILE", false, "with --facts-out: what those depend on, for ninja and make"},

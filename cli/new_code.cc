@@ -99,24 +99,34 @@ IncludedFiles FoldersAsFiles(IncludedFiles included, std::vector<std::string> fo
   };
 }
 
-void SelectAffected(const std::vector<CompileCommand>& commands, const std::string& root, Asked& asked) {
+// An analysis knows which #if branches were active; where there was none, every branch counts.
+IncludedFiles CachedOrScanned(const IncludedFiles& cached, IncludedFiles scanned) {
+  return [cached, scanned = std::move(scanned)](const CompileCommand& command) {
+    std::optional<std::vector<std::string>> files = cached(command);
+    return files.has_value() ? files : scanned(command);
+  };
+}
+
+void SelectAffected(const std::vector<CompileCommand>& commands, const std::string& root, const IncludedFiles& cached,
+                    Asked& asked) {
   std::set<std::string> changed;
   std::set<std::string> gone;
   ChangedPaths(asked, root, changed, gone);
   std::vector<std::string> folders;
   for (const std::string& folder : asked.changes->folders) folders.push_back(Absolute(root, folder));
   changed.insert(folders.begin(), folders.end());
-  asked.affected = AffectedCommands(commands, changed, FoldersAsFiles(ScannedIncludes(root, gone), folders));
+  asked.affected = AffectedCommands(commands, changed,
+                                    FoldersAsFiles(CachedOrScanned(cached, ScannedIncludes(root, gone)), folders));
 }
 
 // The commands that read one of the headers, which are taken out of the set as they are found.
-void SelectIncluders(const std::vector<CompileCommand>& commands, const std::string& root,
+void SelectIncluders(const std::vector<CompileCommand>& commands, const std::string& root, const IncludedFiles& cached,
                      std::set<std::string>& headers, std::set<size_t>& selected) {
   if (headers.empty()) return;
   const std::set<std::string> wanted = headers;
-  const IncludedFiles scanned = ScannedIncludes(root, {});
+  const IncludedFiles included = CachedOrScanned(cached, ScannedIncludes(root, {}));
   for (size_t i = 0; i < commands.size(); ++i) {
-    const std::optional<std::vector<std::string>> read = scanned(commands[i]);
+    const std::optional<std::vector<std::string>> read = included(commands[i]);
     if (!read.has_value()) selected.insert(i);  // a macro says what it includes: perhaps this
     for (const std::string& file : read.value_or(std::vector<std::string>{})) {
       if (!wanted.contains(file)) continue;
@@ -128,7 +138,7 @@ void SelectIncluders(const std::vector<CompileCommand>& commands, const std::str
 
 // Every named file must be a main file or included by one: a misspelt name is never "no findings".
 Status SelectNamed(const std::vector<std::string>& names, const std::vector<CompileCommand>& commands,
-                   const std::string& root, Asked& asked) {
+                   const std::string& root, const IncludedFiles& cached, Asked& asked) {
   std::multimap<std::string, size_t> by_file;
   for (size_t i = 0; i < commands.size(); ++i) by_file.emplace(RealPath(commands[i].file), i);
   std::set<size_t> selected;
@@ -141,7 +151,7 @@ Status SelectNamed(const std::vector<std::string>& names, const std::vector<Comp
     for (auto entry = first; entry != last; ++entry) selected.insert(entry->second);
     if (first == last) headers.insert(file);
   }
-  SelectIncluders(commands, root, headers, selected);
+  SelectIncluders(commands, root, cached, headers, selected);
   if (!headers.empty()) {
     const bool exists = fs::is_regular_file(*headers.begin(), error);
     return Error{
@@ -237,7 +247,7 @@ std::vector<size_t> AffectedCommands(const std::vector<CompileCommand>& commands
 }
 
 Result<Asked> ReadAsked(const Arguments& arguments, const std::vector<std::string>& names, Session& session,
-                        const std::vector<CompileCommand>& commands) {
+                        const std::vector<CompileCommand>& commands, const IncludedFiles& cached) {
   if (Status status = CheckFlags(arguments); !status.has_value()) return status.error();
   Asked asked;
   asked.commands = commands.size();
@@ -245,10 +255,11 @@ Result<Asked> ReadAsked(const Arguments& arguments, const std::vector<std::strin
   if (arguments.Has("new-from")) {
     if (Status status = ReadChange(arguments, session, asked); !status.has_value()) return status.error();
     asked.in_part = arguments.Has("affected-only");
-    if (asked.in_part) SelectAffected(commands, session.root, asked);
+    if (asked.in_part) SelectAffected(commands, session.root, cached, asked);
   }
   if (!names.empty()) {
-    if (Status status = SelectNamed(names, commands, session.root, asked); !status.has_value()) return status.error();
+    if (Status status = SelectNamed(names, commands, session.root, cached, asked); !status.has_value())
+      return status.error();
     asked.in_part = true;
   }
   return asked;

@@ -40,9 +40,9 @@ struct Asked {
 };
 
 /// Reads --new-from, --new-scope and --affected-only; says in the notes what it compares with. `names`: files named on
-/// the command line. Errors: kUsage.
+/// the command line. `cached`: what the cache knows; for the other commands the texts are scanned. Errors: kUsage.
 Result<Asked> ReadAsked(const Arguments& arguments, const std::vector<std::string>& names, Session& session,
-                        const std::vector<CompileCommand>& commands);
+                        const std::vector<CompileCommand>& commands, const IncludedFiles& cached);
 
 /// Leaves the findings asked for, and says in the notes how many others there are, and of which part of the program.
 void KeepAsked(const Asked& asked, const SourceModel& source, SourceCache& sources, RunResult& result);

@@ -219,7 +219,11 @@ TEST_F(SpreadTest, ATreeOfLinksCountsAsWhereItLeads) {
          "$SPANGATE" analyze --root . --facts-out ../x.facts -- g++ {} -c src/unit0.cc)",
       Flags()));
   ASSERT_EQ(made.status, 0) << made.err;
-  WriteDatabase({"src/unit0.cc"});
+  workspace_.Shell("cp -rP box other");
+  const Ended again = workspace_.Shell(fmt::format(
+      R"(cd other && "$SPANGATE" analyze --root . --facts-out ../y.facts -- g++ {} -c src/unit0.cc)", Flags()));
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(workspace_.Read("x.facts"), workspace_.Read("y.facts")) << "where the links stand leaves no trace";
   std::filesystem::remove_all(workspace_.path() + "/build");
   EXPECT_EQ(Link({"x.facts"}).status, 1);
   EXPECT_EQ(Findings()[0]["location"]["path"].get<std::string>().substr(0, 4), "src/");

@@ -303,7 +303,8 @@ spangate_analyze({arguments})
 add_subdirectory(src)
 """
     SOURCES = """add_library(one one.cc)
-add_custom_command(OUTPUT gen.h COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_SOURCE_DIR}/gen.h.in gen.h)
+add_custom_command(OUTPUT gen.h COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_SOURCE_DIR}/gen.h.in gen.h
+  DEPENDS gen.h.in)
 add_executable(two two.cc "th ree.cc" gen.h)
 target_include_directories(two PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
 target_link_libraries(two one)
