@@ -404,8 +404,9 @@ AdaptedCommand AdaptArguments(const CompileCommand& command, const std::vector<s
   adapted.arguments = adapter.Adapt();
   if (!adapter.has_target()) adapted.target = TargetOf(compiler);
   if (!adapted.target.empty()) adapted.arguments.push_back("--target=" + adapted.target);
-  // Commands of one run have many directories and threads share one: never chdir.
-  adapted.arguments.push_back("-working-directory=" + command.directory);
+  // Commands of one run have many directories and threads share one. Told itself, the driver would chdir() the whole
+  // process; the compiler proper only counts paths from there.
+  adapted.arguments.insert(adapted.arguments.end(), {"-Xclang", "-working-directory", "-Xclang", command.directory});
   for (const std::string& prefix : system_prefixes) adapted.arguments.push_back("--system-header-prefix=" + prefix);
   adapted.arguments.insert(adapted.arguments.end(), std::begin(kAppended), std::end(kAppended));
   adapted.arguments.push_back(command.file);

@@ -196,12 +196,22 @@ std::optional<std::vector<std::string>> FactsCache::FilesLastRead(const CompileC
   CacheEntry entry;
   if (!bytes || !CacheEntry::Read(*bytes, entry) || entry.key != path.substr(project_.size())) return std::nullopt;
   std::vector<std::string> files;
-  for (CacheEntry::Input& file : entry.files) {
-    std::error_code error;
-    const std::string real = fs::weakly_canonical(file.path, error).string();
-    if (!error && IsBelow(real, options_.project_root)) files.push_back(real);
+  for (const CacheEntry::Input& file : entry.files) {
+    const std::string& real = RealPath(file.path);
+    if (IsBelow(real, options_.project_root)) files.push_back(real);
   }
   return files;
+}
+
+const std::string& FactsCache::RealPath(const std::string& path) {
+  const std::scoped_lock lock(mutex_);
+  const auto [at, fresh] = real_paths_.try_emplace(path);
+  if (fresh) {
+    std::error_code error;
+    at->second = fs::weakly_canonical(path, error).string();
+    if (error) at->second = path;
+  }
+  return at->second;
 }
 
 void FactsCache::Write(const std::string& path, const std::string& bytes) {

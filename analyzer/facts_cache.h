@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/facts.h"
@@ -59,6 +60,7 @@ class FactsCache {
   std::string EntryPath(const CompileCommand& command, const std::vector<std::string>& arguments) const;
   bool Holds(const CacheEntry& entry, const CompileCommand& command, const std::vector<std::string>& arguments,
              bool& renew);
+  const std::string& RealPath(const std::string& path);  // every command read the same headers
   void Write(const std::string& path, const std::string& bytes);
   void Warn(std::string text);
 
@@ -71,6 +73,7 @@ class FactsCache {
   std::atomic<bool> writable_{true};
   mutable std::mutex mutex_;
   std::vector<std::string> warnings_;
+  std::unordered_map<std::string, std::string> real_paths_;
 };
 
 /// What lies in a cache folder.

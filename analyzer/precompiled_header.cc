@@ -59,7 +59,7 @@ bool IsFolderFlag(std::string_view argument) {
 
 // Warnings do not change a header, and -fPIC only sets a macro, which the key below keeps.
 bool IsIrrelevant(std::string_view argument) {
-  return argument.starts_with("-working-directory=") || (argument.starts_with("-W") && !argument.starts_with("-Wp,")) ||
+  return (argument.starts_with("-W") && !argument.starts_with("-Wp,")) ||
          (argument.starts_with("-I") && argument.size() > 2) ||
          (argument.starts_with("-isystem") && argument.size() > 8) ||
          (argument.starts_with("-iquote") && argument.size() > 7);
@@ -79,6 +79,8 @@ std::string KeyOf(const std::vector<std::string>& arguments) {
     }
     if (IsFolderFlag(argument)) {
       ++i;
+    } else if (argument == "-Xclang" && arguments[i + 1] == "-working-directory") {
+      i += 3;
     } else if (!IsIrrelevant(argument)) {
       key += '\n' + argument;
     }

@@ -51,6 +51,19 @@ class AnalyzeTest : public testing::Test {
   Workspace workspace_;
 };
 
+// Commands run in other folders; the words of the user count from where the user is.
+TEST_F(AnalyzeTest, RelativePathsCountFromTheUsersFolder) {
+  workspace_.Write("src/good.cc", kGood);
+  workspace_.Write("build/deep/CMakeCache.txt", "");
+  const nlohmann::json entry = {{"directory", workspace_.path() + "/build/deep"},
+                                {"file", "../../src/good.cc"},
+                                {"command", fmt::format("g++ {} -c ../../src/good.cc", Flags())}};
+  workspace_.Write("build/compile_commands.json", nlohmann::json::array({entry}).dump());
+  EXPECT_EQ(Analyze({"-p", "build"}).status, 0);
+  EXPECT_TRUE(workspace_.Exists("result.json"));
+  EXPECT_FALSE(workspace_.Exists("build/deep/result.json"));
+}
+
 TEST_F(AnalyzeTest, CleanSourceGivesStatus0) {
   workspace_.Write("src/good.cc", kGood);
   WriteDatabase({"src/good.cc"});
@@ -154,7 +167,8 @@ TEST(Program, HelpNamesEveryCommandAndUnknownOnesAreRefused) {
   Workspace workspace;
   const Ended help = workspace.Spangate({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"analyze", "run", "verify", "baseline", "rules", "explain", "config", "doctor", "version"}) {
+  for (const char* command :
+       {"analyze", "run", "verify", "baseline", "rules", "explain", "config", "doctor", "version"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const Ended own = workspace.Spangate({command, "--help"});
     EXPECT_EQ(own.status, 0) << command;
