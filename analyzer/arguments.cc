@@ -48,6 +48,16 @@ constexpr DropRule kDropped[] = {
     {"-MQ", Match::kPrefix, Value::kNone},
     {"-MJ", Match::kPrefix, Value::kNone},
     {"-Wp,-M", Match::kPrefix, Value::kNone},
+    {"-v", Match::kExact, Value::kNone},  // this one and the next seven print, some instead of compiling
+    {"--verbose", Match::kExact, Value::kNone},
+    {"-###", Match::kExact, Value::kNone},
+    {"--help", Match::kPrefix, Value::kNone},
+    {"--version", Match::kExact, Value::kNone},
+    {"-H", Match::kExact, Value::kNone},
+    {"--trace-includes", Match::kExact, Value::kNone},
+    {"-ftime-report", Match::kPrefix, Value::kNone},
+    {"-traditional-cpp", Match::kExact, Value::kNone},  // for preprocessing alone
+    {"--traditional-cpp", Match::kExact, Value::kNone},
     {"--serialize-diagnostics", Match::kExact, Value::kSeparate},
     {"-serialize-diagnostics", Match::kExact, Value::kSeparate},
     {"-save-temps", Match::kPrefix, Value::kNone},
@@ -337,7 +347,8 @@ class Adapter {
     }
     if (argument.starts_with("-I") && IsBuiltinHeaderFolder(argument.substr(2))) return;
     // Without its own builtin headers libclang loses stddef.h; the other half of -nostdinc is kept.
-    to_.push_back(argument == "-nostdinc" ? "-nostdlibinc" : WithKnownStandard(argument, major_));
+    const bool no_headers = argument == "-nostdinc" || argument == "--no-standard-includes";
+    to_.push_back(no_headers ? "-nostdlibinc" : WithKnownStandard(argument, major_));
   }
 
   void TakePair(const std::string& flag, const std::string& value) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analyzer/facts.h"
+#include "cli/facts_pack.h"
 #include "facts_text.h"
 
 namespace spangate {
@@ -44,12 +45,23 @@ void Add(const TuFacts& facts, const Options& options, Program& program) {
   std::move(sections.begin(), sections.end(), std::back_inserter(to));
 }
 
+// A record of which units follow says nothing of the sources. 0: none stands here.
+size_t SizeOfPack(std::string_view bytes) {
+  if (!StartsPack(bytes)) return 0;
+  const Result<uint64_t> size = PackSize(bytes.substr(0, kPackHeaderBytes));
+  return size.has_value() && size.value() <= bytes.size() ? static_cast<size_t>(size.value()) : 0;
+}
+
 std::optional<Program> ReadProgram(const std::string& path, const Options& options) {
   const std::optional<std::string> bytes = ReadBytes(path);
   if (!bytes) return std::nullopt;
   Program program;
   std::string_view rest = *bytes;
   while (!rest.empty()) {
+    if (const size_t pack = SizeOfPack(rest); pack > 0) {
+      rest.remove_prefix(pack);
+      continue;
+    }
     const Result<size_t> size = FactsSize(rest);
     const Result<TuFacts> facts = size.has_value() ? ParseFacts(rest.substr(0, size.value())) : size.error();
     if (!facts.has_value()) {

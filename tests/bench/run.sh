@@ -1,5 +1,6 @@
 #!/bin/sh
-# Benches of a release build: run.sh BUILD_DIR --compile-commands DIR --root DIR [--match TEXT] [--runs N]
+# Benches of a release build: run.sh BUILD_DIR --compile-commands DIR --root DIR [--compile-commands DIR --root DIR]...
+# [--match TEXT] [--limit N] [--runs N] [--trees N,...] [--only GROUP,...]; ends with 1 when a bar of analyze_bench.py is missed.
 set -eu
 build=$1
 shift
