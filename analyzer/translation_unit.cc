@@ -168,12 +168,13 @@ struct IncludeVisit {
 CXIdxClientFile OnInclude(CXClientData data, const CXIdxIncludedFileInfo* info) {
   auto* visit = static_cast<IncludeVisit*>(data);
   CXFile from = nullptr;
-  visit->clang->clang_indexLoc_getFileLocation(info->hashLoc, nullptr, &from, nullptr, nullptr, nullptr);
+  unsigned line = 0;
+  visit->clang->clang_indexLoc_getFileLocation(info->hashLoc, nullptr, &from, &line, nullptr, nullptr);
   if (from == nullptr || info->file == nullptr) return nullptr;
   const auto real = [visit](CXFile file) {
     return visit->real_paths->Of(visit->clang->Take(visit->clang->clang_getFileName(file)), *visit->directory);
   };
-  visit->includes->active.push_back({real(from), real(info->file), info->filename, info->isAngled != 0});
+  visit->includes->active.push_back({real(from), real(info->file), info->filename, info->isAngled != 0, line});
   return nullptr;
 }
 
@@ -247,6 +248,7 @@ TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
   if (headers_ != nullptr && mode == ParseMode::kFast) turn = headers_->Enter(command);
   if (turn.header != nullptr) {
     std::optional<TuFacts> with = ReadWith(*turn.header, command, text);
+    headers_->Count(command, with.has_value());
     if (with) return std::move(*with);
   }
   UnitIncludes includes;
@@ -305,17 +307,17 @@ std::optional<TuFacts> UnitReader::ReadWith(const PrecompiledHeader& header, con
   return facts;
 }
 
-// What the unit that was read alone teaches its group. It is read with the new header too: any difference drops it.
-void UnitReader::Teach(PrecompiledHeaders::Group& group, const CompileCommand& command, const std::string& text,
+// What the unit that was read alone teaches its cluster. It is read with the new header too: any difference drops it.
+void UnitReader::Teach(PrecompiledHeaders::Cluster& cluster, const CompileCommand& command, const std::string& text,
                        const UnitIncludes& includes, const TuFacts& facts) {
   std::shared_ptr<const PrecompiledHeader> header;
-  if (facts.outcome == TuOutcome::kClean) header = headers_->Learn(group, command, includes, facts.schema_url);
+  if (facts.outcome == TuOutcome::kClean) header = headers_->Learn(cluster, command, includes, facts.schema_url);
   bool good = false;
   if (header != nullptr) {
     std::optional<TuFacts> with = ReadWith(*header, command, text);
     good = with && SerializeFacts(*with, options_.project_root) == SerializeFacts(facts, options_.project_root);
   }
-  headers_->Settle(group, command, header, good);
+  headers_->Settle(cluster, header, good);
 }
 
 // After a fatal error the fast parse ignores every later #include. After any error, sites in #if branches need the

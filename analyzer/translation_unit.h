@@ -58,7 +58,7 @@ class UnitReader {
                  TuFacts& facts);
   std::optional<TuFacts> ReadWith(const PrecompiledHeader& header, const CompileCommand& command,
                                   const std::string& text);
-  void Teach(PrecompiledHeaders::Group& group, const CompileCommand& command, const std::string& text,
+  void Teach(PrecompiledHeaders::Cluster& cluster, const CompileCommand& command, const std::string& text,
              const UnitIncludes& includes, const TuFacts& facts);
   bool NeedsThoroughParse(const TuFacts& facts, const std::string& text) const;
   void CollectDiagnostics(CXTranslationUnit unit, const std::string& directory, TuFacts& facts);
