@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 
@@ -24,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMinimumUnits = 3;
+constexpr size_t kMaxDepth = 4;       // of headers built on each other
 constexpr int kMaxAttempts = 2;       // to build the header of a cluster
 constexpr size_t kMaxObjections = 2;  // more than that, and more than uses: the header is given up
 constexpr std::string_view kFolderName = "spangate-pch-";
@@ -151,40 +153,61 @@ IncludeGraph& PrecompiledHeaders::GraphOf(const Member& member) {
   return *graph;
 }
 
-void PrecompiledHeaders::PlanGroup(Group& group) {
-  std::vector<FileSet> reads;
-  for (const Member& member : group.members) reads.push_back(GraphOf(member).Reads(member.command->file));
+// Clusters of `members`, and within each what some of its units share beyond that.
+void PrecompiledHeaders::Split(const std::vector<Member*>& members, const std::vector<FileSet>& reads, Cluster* base) {
   std::vector<uint64_t> bytes;
   for (uint32_t file = 0; file < known_->size(); ++file) bytes.push_back(texts_.Of(known_->File(file)).bytes);
   for (const HeaderCluster& chosen : ChooseHeaders(reads, bytes)) {
     if (chosen.units.size() < kMinimumUnits) continue;
     auto cluster = std::make_unique<Cluster>();
+    cluster->base = base;
+    cluster->depth = base != nullptr ? base->depth + 1 : 0;
     cluster->saved = chosen.saved;
     cluster->left = chosen.units.size();
-    for (const uint32_t unit : chosen.units) cluster->members.push_back(&group.members[unit]);
+    std::vector<FileSet> rest;
+    for (const uint32_t unit : chosen.units) {
+      cluster->members.push_back(members[unit]);
+      FileSet& files = rest.emplace_back();
+      std::set_difference(reads[unit].begin(), reads[unit].end(), chosen.files.begin(), chosen.files.end(),
+                          std::back_inserter(files));
+    }
     IncludeGraph& graph = GraphOf(*cluster->members.front());
     for (const uint32_t file : chosen.files) cluster->roots.insert(graph.Spelling(file));
     cluster->roots.erase("");
     if (cluster->roots.empty()) continue;
     for (Member* member : cluster->members) member->cluster = cluster.get();
-    clusters_.push_back(std::move(cluster));
+    Cluster* const added = clusters_.emplace_back(std::move(cluster)).get();
+    if (added->depth + 1 < kMaxDepth) Split(added->members, rest, added);
   }
 }
 
 void PrecompiledHeaders::Plan() {
   known_ = std::make_unique<KnownFiles>();
   for (const auto& [key, group] : groups_) {
-    if (group->members.size() >= kMinimumUnits) PlanGroup(*group);
+    if (group->members.size() < kMinimumUnits) continue;
+    std::vector<Member*> members;
+    std::vector<FileSet> reads;
+    for (Member& member : group->members) {
+      members.push_back(&member);
+      reads.push_back(GraphOf(member).Reads(member.command->file));
+    }
+    Split(members, reads, nullptr);
   }
   graphs_.clear();
   known_.reset();
-  std::stable_sort(clusters_.begin(), clusters_.end(),
-                   [](const auto& a, const auto& b) { return a->saved > b->saved; });
+  std::stable_sort(clusters_.begin(), clusters_.end(), [](const auto& a, const auto& b) {
+    return a->depth != b->depth ? a->depth < b->depth : a->saved > b->saved;
+  });
 }
 
 std::vector<const CompileCommand*> PrecompiledHeaders::Builders() const {
+  std::set<const Member*> taken;
   std::vector<const CompileCommand*> commands;
-  for (const auto& cluster : clusters_) commands.push_back(cluster->members.front()->command);
+  for (const auto& cluster : clusters_) {
+    const auto free = std::find_if(cluster->members.begin(), cluster->members.end(),
+                                   [&](const Member* member) { return taken.insert(member).second; });
+    if (free != cluster->members.end()) commands.push_back((*free)->command);
+  }
   return commands;
 }
 
@@ -194,52 +217,75 @@ PrecompiledHeaders::Member* PrecompiledHeaders::Find(const CompileCommand& comma
 }
 
 bool PrecompiledHeaders::Start(const CompileCommand& command) {
-  const Member* member = Find(command);
-  if (member == nullptr || member->cluster == nullptr) return true;
+  Member* member = Find(command);
+  if (member == nullptr) return true;
   const std::scoped_lock lock(mutex_);
-  Cluster& cluster = *member->cluster;
-  if (cluster.state == Cluster::State::kBusy) return false;
-  --cluster.left;
-  if (cluster.state != Cluster::State::kOpen) return true;
-  if (cluster.left + 1 < kMinimumUnits) {
-    cluster.state = Cluster::State::kGivenUp;
+  Cluster* open = nullptr;  // the one nearest to the base
+  for (Cluster* cluster = member->cluster; cluster != nullptr; cluster = cluster->base) {
+    if (cluster->state == Cluster::State::kBusy) return false;
+    if (cluster->state == Cluster::State::kOpen) open = cluster;
+    // What was to stand on a base that failed has nothing to stand on.
+    if (cluster->state == Cluster::State::kGivenUp) open = nullptr;
+  }
+  for (Cluster* cluster = member->cluster; cluster != nullptr; cluster = cluster->base) --cluster->left;
+  if (open == nullptr) return true;
+  if (open->left + 1 < kMinimumUnits) {
+    open->state = Cluster::State::kGivenUp;
     return true;
   }
-  cluster.state = Cluster::State::kBusy;
-  cluster.builder = member;
-  ++cluster.attempts;
+  open->state = Cluster::State::kBusy;
+  open->builder = member;
+  ++open->attempts;
   return true;
 }
 
 PrecompiledHeaders::Turn PrecompiledHeaders::Enter(const CompileCommand& command) {
   const Member* member = Find(command);
-  if (member == nullptr || member->cluster == nullptr) return {};
-  Cluster& cluster = *member->cluster;
-  std::shared_ptr<const PrecompiledHeader> header;
-  const Member* builder = nullptr;
+  Turn turn;
+  for (Cluster* cluster = member != nullptr ? member->cluster : nullptr; cluster != nullptr; cluster = cluster->base) {
+    std::shared_ptr<const PrecompiledHeader> header;
+    const Member* builder = nullptr;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (cluster->state == Cluster::State::kBusy && cluster->builder == member) turn.learn = cluster;
+      if (cluster->state != Cluster::State::kReady) continue;
+      header = cluster->header;
+      builder = cluster->builder;
+    }
+    if (!Agree(*cluster, *builder, *member, header)) continue;
+    turn.header = std::move(header);
+    turn.used = cluster;
+    break;
+  }
+  // A header is built on its base, or it has none.
+  if (turn.learn != nullptr && turn.learn->base != turn.used) turn.learn = nullptr;
+  return turn;
+}
+
+bool PrecompiledHeaders::Agree(Cluster& cluster, const Member& builder, const Member& member,
+                               const std::shared_ptr<const PrecompiledHeader>& header) {
   {
     const std::scoped_lock lock(mutex_);
-    if (cluster.state == Cluster::State::kBusy && cluster.builder == member) return {nullptr, &cluster};
-    if (cluster.state != Cluster::State::kReady) return {};
-    const auto agrees = cluster.agrees.find(member->search_key);
-    if (agrees != cluster.agrees.end()) return {agrees->second ? cluster.header : nullptr, nullptr};
-    header = cluster.header;
-    builder = cluster.builder;
+    const auto known = cluster.agrees.find(member.search_key);
+    if (cluster.header == header && known != cluster.agrees.end()) return known->second;
   }
-  const bool agrees = SearchAgrees(*builder, *member, *header);
+  const bool agrees = SearchAgrees(builder, member, *header);
   const std::scoped_lock lock(mutex_);
-  if (cluster.header == header) cluster.agrees[member->search_key] = agrees;
-  return {agrees ? header : nullptr, nullptr};
+  if (cluster.header == header) cluster.agrees[member.search_key] = agrees;
+  return agrees;
+}
+
+void PrecompiledHeaders::GiveBack(Cluster& cluster) {
+  cluster.state = cluster.attempts < kMaxAttempts ? Cluster::State::kOpen : Cluster::State::kGivenUp;
 }
 
 // Whatever happened to the builder, the others must not wait for it.
 void PrecompiledHeaders::Leave(const CompileCommand& command) {
   const Member* member = Find(command);
-  if (member == nullptr || member->cluster == nullptr) return;
-  Cluster& cluster = *member->cluster;
   const std::scoped_lock lock(mutex_);
-  if (cluster.state != Cluster::State::kBusy || cluster.builder != member) return;
-  cluster.state = cluster.attempts < kMaxAttempts ? Cluster::State::kOpen : Cluster::State::kGivenUp;
+  for (Cluster* cluster = member != nullptr ? member->cluster : nullptr; cluster != nullptr; cluster = cluster->base) {
+    if (cluster->state == Cluster::State::kBusy && cluster->builder == member) GiveBack(*cluster);
+  }
 }
 
 void PrecompiledHeaders::Settle(Cluster& cluster, const std::shared_ptr<const PrecompiledHeader>& header, bool good) {
@@ -251,18 +297,12 @@ void PrecompiledHeaders::Settle(Cluster& cluster, const std::shared_ptr<const Pr
   cluster.state = Cluster::State::kReady;
 }
 
-void PrecompiledHeaders::Count(const CompileCommand& command, bool used) {
-  const Member* member = Find(command);
-  if (member == nullptr || member->cluster == nullptr) return;
-  Cluster& cluster = *member->cluster;
+void PrecompiledHeaders::Count(Cluster& cluster, bool fits) {
   const std::scoped_lock lock(mutex_);
-  ++(used ? cluster.uses : cluster.objections);
-  if (cluster.state != Cluster::State::kReady || cluster.objections < kMaxObjections ||
-      cluster.objections <= cluster.uses) {
-    return;
-  }
+  ++(fits ? cluster.uses : cluster.objections);
+  if (cluster.state != Cluster::State::kReady || cluster.objections < kMaxObjections) return;
   // The next unit may be a better pattern than the first was.
-  cluster.state = cluster.attempts < kMaxAttempts ? Cluster::State::kOpen : Cluster::State::kGivenUp;
+  if (cluster.objections > cluster.uses) GiveBack(cluster);
 }
 
 std::string PrecompiledHeaders::Objection(const PrecompiledHeader& header, const UnitIncludes& unit) {

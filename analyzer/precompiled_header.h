@@ -44,12 +44,14 @@ struct PrecompiledHeader {
   std::unordered_set<Symbol> files;
   std::unordered_map<Symbol, std::vector<Symbol>> includes;  // among its files
   NameSet words;                                             // of all its files
+  NameSet all_defined, undefined, tested;                    // macros, by directives in them
   NameSet defined;  // macros that they define, those of the command line apart: who asks gets the same answer anyway
   NameSet asked;    // macros that they test and do not define
   std::string schema_url;  // as the first unit read it, when the header holds it
 };
 
-/// All precompiled headers of one run. Shared by threads.
+/// All precompiled headers of one run. One may be built on top of another: it costs only what it adds, to build and to
+/// verify. Shared by threads.
 class PrecompiledHeaders {
  public:
   PrecompiledHeaders(const Libclang& clang, const ReadSourceOptions& options);
@@ -66,8 +68,9 @@ class PrecompiledHeaders {
 
   struct Cluster;
   struct Turn {
-    std::shared_ptr<const PrecompiledHeader> header;  // parse with this
-    Cluster* learn = nullptr;                         // parse without, then call Learn
+    std::shared_ptr<const PrecompiledHeader> header;  // parse with this, or without any
+    Cluster* used = nullptr;                          // whose it is
+    Cluster* learn = nullptr;                         // then call Learn
   };
   /// false: another thread builds the header of this command; take another one first. When true, Enter and then Leave
   /// must follow.
@@ -75,16 +78,17 @@ class PrecompiledHeaders {
   Turn Enter(const CompileCommand& command);
   void Leave(const CompileCommand& command);
 
-  /// Builds the header of a cluster from what `command` read; null when it does not build. The caller verifies it and
-  /// then calls Settle.
+  /// Builds the header of a cluster from what `command` read with `base`, or alone; null when it does not build. The
+  /// caller verifies it and then calls Settle.
   std::shared_ptr<const PrecompiledHeader> Learn(Cluster& cluster, const CompileCommand& command,
-                                                 const UnitIncludes& unit, const std::string& schema_url);
+                                                 const UnitIncludes& unit, const std::string& schema_url,
+                                                 const PrecompiledHeader* base);
   void Settle(Cluster& cluster, const std::shared_ptr<const PrecompiledHeader>& header, bool good);
 
   /// Empty when the facts of a unit that was parsed with `header` hold.
   std::string Objection(const PrecompiledHeader& header, const UnitIncludes& unit);
   /// How it went. A header that seldom fits is given up.
-  void Count(const CompileCommand& command, bool used);
+  void Count(Cluster& cluster, bool fits);
 
   /// Arguments that use the header.
   std::vector<std::string> With(const PrecompiledHeader& header, std::vector<std::string> arguments) const;
@@ -95,12 +99,17 @@ class PrecompiledHeaders {
   using Roots = std::vector<const ActiveInclude*>;
 
   IncludeGraph& GraphOf(const Member& member);
-  void PlanGroup(Group& group);
+  void Split(const std::vector<Member*>& members, const std::vector<FileSet>& reads, Cluster* base);
+  bool Agree(Cluster& cluster, const Member& builder, const Member& member,
+             const std::shared_ptr<const PrecompiledHeader>& header);
+  static void GiveBack(Cluster& cluster);
   Member* Find(const CompileCommand& command) const;
-  Roots RootsOf(const Cluster& cluster, const Member& first, const UnitIncludes& unit) const;
-  bool Build(const Member& first, const Roots& roots, PrecompiledHeader& header);
+  Roots RootsOf(const Cluster& cluster, const Member& first, const UnitIncludes& unit,
+                const PrecompiledHeader* base) const;
+  bool Build(const Member& first, const Roots& roots, const PrecompiledHeader* base, PrecompiledHeader& header);
   bool Save(const std::vector<std::string>& arguments, const std::string& directory, PrecompiledHeader& header) const;
-  bool Describe(const Member& first, const UnitIncludes& unit, PrecompiledHeader& header);
+  bool Describe(const Member& first, const UnitIncludes& unit, const PrecompiledHeader* base,
+                PrecompiledHeader& header);
   bool SearchAgrees(const Member& first, const Member& other, const PrecompiledHeader& header);
 
   const Libclang& clang_;
@@ -115,7 +124,7 @@ class PrecompiledHeaders {
   std::map<std::string, std::unique_ptr<IncludeGraph>> graphs_;
 
   mutable std::mutex mutex_;                        // of all below, and of what changes in clusters and members
-  std::vector<std::unique_ptr<Cluster>> clusters_;  // the one that saves most first
+  std::vector<std::unique_ptr<Cluster>> clusters_;  // a base before what is built on it
 };
 
 }  // namespace spangate

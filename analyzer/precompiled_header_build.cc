@@ -29,15 +29,22 @@ bool IsBelowFolder(std::string_view path, std::string_view folder) {
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
 }
 
+NameSet Without(const NameSet& names, const NameSet& others) {
+  NameSet rest;
+  std::set_difference(names.begin(), names.end(), others.begin(), others.end(), std::back_inserter(rest));
+  return rest;
+}
+
 }  // namespace
 
 // Roots of the cluster that the unit did read, in its order, less those that an earlier one brings.
 PrecompiledHeaders::Roots PrecompiledHeaders::RootsOf(const Cluster& cluster, const Member& first,
-                                                      const UnitIncludes& unit) const {
+                                                      const UnitIncludes& unit, const PrecompiledHeader* base) const {
   std::unordered_map<Symbol, std::vector<Symbol>> graph;
   for (const ActiveInclude& include : unit.active) graph[include.from].push_back(include.to);
   Roots roots;
   std::unordered_set<Symbol> held;
+  if (base != nullptr) held = base->files;
   for (const ActiveInclude& include : unit.active) {
     if (held.contains(include.to) || !IsSystem(unit, include.to) || !cluster.roots.contains(include.spelling)) continue;
     // In the generated header a quoted name is found through the folders of the search, or not at all.
@@ -95,7 +102,8 @@ bool PrecompiledHeaders::Save(const std::vector<std::string>& arguments, const s
   return good;
 }
 
-bool PrecompiledHeaders::Build(const Member& first, const Roots& roots, PrecompiledHeader& header) {
+bool PrecompiledHeaders::Build(const Member& first, const Roots& roots, const PrecompiledHeader* base,
+                               PrecompiledHeader& header) {
   std::string name;
   {
     const std::scoped_lock lock(mutex_);
@@ -111,30 +119,29 @@ bool PrecompiledHeaders::Build(const Member& first, const Roots& roots, Precompi
   std::vector<std::string> arguments = first.arguments;
   arguments.pop_back();
   arguments.insert(arguments.end(), {"-x", LanguageOf(first.command->file) + "-header", name + ".h"});
+  if (base != nullptr) arguments = With(*base, std::move(arguments));
   return Save(arguments, first.command->directory, header);
 }
 
-// What objections go by. false: the header holds what its first unit did not read, and no unit could use it.
-bool PrecompiledHeaders::Describe(const Member& first, const UnitIncludes& unit, PrecompiledHeader& header) {
-  NameSet tested;
-  NameSet undefined;
-  NameSet defined;
+// What objections go by, added to what is known of the base. false: the header holds what its first unit did not read,
+// and no unit could use it.
+bool PrecompiledHeaders::Describe(const Member& first, const UnitIncludes& unit, const PrecompiledHeader* base,
+                                  PrecompiledHeader& header) {
   for (const ActiveInclude& include : unit.active) {
     if (header.files.contains(include.from)) header.includes[include.from].push_back(include.to);
   }
   for (const Symbol file : header.files) {
+    if (base != nullptr && base->files.contains(file)) continue;
     if (!IsSystem(unit, file)) return false;
     const MacroUse& macros = texts_.Of(file).macros;
     AddNames(header.words, macros.words);
-    AddNames(defined, macros.defined);
-    AddNames(undefined, macros.undefined);
-    AddNames(tested, macros.tested);
+    AddNames(header.all_defined, macros.defined);
+    AddNames(header.undefined, macros.undefined);
+    AddNames(header.tested, macros.tested);
   }
-  std::set_difference(tested.begin(), tested.end(), defined.begin(), defined.end(), std::back_inserter(header.asked));
-  NameSet kept;  // by the command line, and not taken back
-  const NameSet given = DefinedBy(first.arguments);
-  std::set_difference(given.begin(), given.end(), undefined.begin(), undefined.end(), std::back_inserter(kept));
-  std::set_difference(defined.begin(), defined.end(), kept.begin(), kept.end(), std::back_inserter(header.defined));
+  header.asked = Without(header.tested, header.all_defined);
+  // Those of the command line that are not taken back.
+  header.defined = Without(header.all_defined, Without(DefinedBy(first.arguments), header.undefined));
   return true;
 }
 
@@ -186,12 +193,13 @@ bool PrecompiledHeaders::SearchAgrees(const Member& first, const Member& other, 
 
 std::shared_ptr<const PrecompiledHeader> PrecompiledHeaders::Learn(Cluster& cluster, const CompileCommand& command,
                                                                    const UnitIncludes& unit,
-                                                                   const std::string& schema_url) {
+                                                                   const std::string& schema_url,
+                                                                   const PrecompiledHeader* base) {
   const Member& first = *Find(command);
-  const Roots roots = RootsOf(cluster, first, unit);
+  const Roots roots = RootsOf(cluster, first, unit, base);
   if (roots.empty()) return nullptr;
-  auto header = std::make_shared<PrecompiledHeader>();
-  if (!Build(first, roots, *header) || !Describe(first, unit, *header)) return nullptr;
+  auto header = base != nullptr ? std::make_shared<PrecompiledHeader>(*base) : std::make_shared<PrecompiledHeader>();
+  if (!Build(first, roots, base, *header) || !Describe(first, unit, base, *header)) return nullptr;
   const bool has_schema = std::any_of(header->files.begin(), header->files.end(),
                                       [](Symbol file) { return file.view().ends_with("/semconv/schema_url.h"); });
   if (has_schema) header->schema_url = schema_url;

@@ -25,6 +25,8 @@ struct PrecompiledHeaders::Group {
 struct PrecompiledHeaders::Cluster {
   enum class State { kOpen, kBusy, kReady, kGivenUp };
   State state = State::kOpen;
+  Cluster* base = nullptr;  // built on the header of this one
+  size_t depth = 0;
   std::vector<Member*> members;  // cheapest first
   std::set<std::string> roots;   // spellings
   uint64_t saved = 0;

@@ -74,7 +74,12 @@ class Pool {
       external_.Mark(adapted.arguments, commands[at].directory);
       headers_->Add(commands[at], std::move(adapted.arguments));
     }
-    headers_->Plan();
+    try {
+      headers_->Plan();
+    } catch (const std::exception&) {  // out of memory, or a path that the file system library rejects
+      headers_.reset();
+      return;
+    }
     BuildersFirst();
   }
 

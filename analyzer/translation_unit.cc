@@ -246,14 +246,16 @@ TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
 
   PrecompiledHeaders::Turn turn;
   if (headers_ != nullptr && mode == ParseMode::kFast) turn = headers_->Enter(command);
-  if (turn.header != nullptr) {
-    std::optional<TuFacts> with = ReadWith(*turn.header, command, text);
-    headers_->Count(command, with.has_value());
-    if (with) return std::move(*with);
-  }
   UnitIncludes includes;
+  if (turn.header != nullptr) {
+    std::optional<TuFacts> with = ReadWith(*turn.header, command, text, includes);
+    headers_->Count(*turn.used, with.has_value());
+    if (with && turn.learn != nullptr) Teach(turn, command, text, includes, *with);
+    if (with) return std::move(*with);
+    turn.learn = nullptr;
+  }
   ReadAlone(command, mode, text, turn.learn != nullptr ? &includes : nullptr, facts);
-  if (turn.learn != nullptr) Teach(*turn.learn, command, text, includes, facts);
+  if (turn.learn != nullptr) Teach(turn, command, text, includes, facts);
   return facts;
 }
 
@@ -278,12 +280,11 @@ void UnitReader::ReadAlone(const CompileCommand& command, ParseMode mode, const 
 // nullopt: the header cannot stand for what this unit includes, or anything at all went wrong. Then nothing that was
 // seen with it is kept.
 std::optional<TuFacts> UnitReader::ReadWith(const PrecompiledHeader& header, const CompileCommand& command,
-                                            const std::string& text) {
+                                            const std::string& text, UnitIncludes& includes) {
   TuFacts facts = Start(command);
   AdaptedCommand adapted = AdaptArguments(command, options_.system_prefixes, clang_.major, Flags::kAll);
   if (!adapted.refusal.empty()) return std::nullopt;
   if (external_ != nullptr) external_->Mark(adapted.arguments, command.directory);
-  UnitIncludes includes;
   const Parsed parsed =
       Index(index_with_header_, headers_->With(header, std::move(adapted.arguments)), &includes, command.directory);
   if (parsed.unit == nullptr) return std::nullopt;
@@ -308,16 +309,18 @@ std::optional<TuFacts> UnitReader::ReadWith(const PrecompiledHeader& header, con
 }
 
 // What the unit that was read alone teaches its cluster. It is read with the new header too: any difference drops it.
-void UnitReader::Teach(PrecompiledHeaders::Cluster& cluster, const CompileCommand& command, const std::string& text,
+void UnitReader::Teach(const PrecompiledHeaders::Turn& turn, const CompileCommand& command, const std::string& text,
                        const UnitIncludes& includes, const TuFacts& facts) {
   std::shared_ptr<const PrecompiledHeader> header;
-  if (facts.outcome == TuOutcome::kClean) header = headers_->Learn(cluster, command, includes, facts.schema_url);
+  if (facts.outcome == TuOutcome::kClean)
+    header = headers_->Learn(*turn.learn, command, includes, facts.schema_url, turn.header.get());
   bool good = false;
   if (header != nullptr) {
-    std::optional<TuFacts> with = ReadWith(*header, command, text);
+    UnitIncludes ignored;
+    std::optional<TuFacts> with = ReadWith(*header, command, text, ignored);
     good = with && SerializeFacts(*with, options_.project_root) == SerializeFacts(facts, options_.project_root);
   }
-  headers_->Settle(cluster, header, good);
+  headers_->Settle(*turn.learn, header, good);
 }
 
 // After a fatal error the fast parse ignores every later #include. After any error, sites in #if branches need the
