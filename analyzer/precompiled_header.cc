@@ -148,7 +148,7 @@ IncludeGraph& PrecompiledHeaders::GraphOf(const Member& member) {
   }
   std::unique_ptr<IncludeGraph>& graph = graphs_[key];
   if (graph == nullptr) {
-    graph = std::make_unique<IncludeGraph>(texts_, *known_, member.arguments, member.command->directory);
+    graph = std::make_unique<IncludeGraph>(texts_, known_, member.arguments, member.command->directory);
   }
   return *graph;
 }
@@ -156,7 +156,7 @@ IncludeGraph& PrecompiledHeaders::GraphOf(const Member& member) {
 // Clusters of `members`, and within each what some of its units share beyond that.
 void PrecompiledHeaders::Split(const std::vector<Member*>& members, const std::vector<FileSet>& reads, Cluster* base) {
   std::vector<uint64_t> bytes;
-  for (uint32_t file = 0; file < known_->size(); ++file) bytes.push_back(texts_.Of(known_->File(file)).bytes);
+  for (uint32_t file = 0; file < known_.size(); ++file) bytes.push_back(texts_.Of(known_.File(file)).bytes);
   for (const HeaderCluster& chosen : ChooseHeaders(reads, bytes)) {
     if (chosen.units.size() < kMinimumUnits) continue;
     auto cluster = std::make_unique<Cluster>();
@@ -182,7 +182,6 @@ void PrecompiledHeaders::Split(const std::vector<Member*>& members, const std::v
 }
 
 void PrecompiledHeaders::Plan() {
-  known_ = std::make_unique<KnownFiles>();
   for (const auto& [key, group] : groups_) {
     if (group->members.size() < kMinimumUnits) continue;
     std::vector<Member*> members;
@@ -194,7 +193,6 @@ void PrecompiledHeaders::Plan() {
     Split(members, reads, nullptr);
   }
   graphs_.clear();
-  known_.reset();
   std::stable_sort(clusters_.begin(), clusters_.end(), [](const auto& a, const auto& b) {
     return a->depth != b->depth ? a->depth < b->depth : a->saved > b->saved;
   });

@@ -119,9 +119,9 @@ class PrecompiledHeaders {
   SourceTexts texts_;
   std::map<std::string, std::unique_ptr<Group>> groups_;
   std::unordered_map<const CompileCommand*, Member*> members_;
-  // For Plan alone, and then let go.
-  std::unique_ptr<KnownFiles> known_;
-  std::map<std::string, std::unique_ptr<IncludeGraph>> graphs_;
+  std::mutex search_mutex_;  // of known_
+  KnownFiles known_;
+  std::map<std::string, std::unique_ptr<IncludeGraph>> graphs_;  // for Plan alone, and then let go
 
   mutable std::mutex mutex_;                        // of all below, and of what changes in clusters and members
   std::vector<std::unique_ptr<Cluster>> clusters_;  // a base before what is built on it

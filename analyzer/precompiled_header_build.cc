@@ -24,11 +24,6 @@ NameSet DefinedBy(const std::vector<std::string>& arguments) {
   return names;
 }
 
-bool IsBelowFolder(std::string_view path, std::string_view folder) {
-  while (folder.size() > 1 && folder.ends_with('/')) folder.remove_suffix(1);
-  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
-}
-
 NameSet Without(const NameSet& names, const NameSet& others) {
   NameSet rest;
   std::set_difference(names.begin(), names.end(), others.begin(), others.end(), std::back_inserter(rest));
@@ -145,50 +140,30 @@ bool PrecompiledHeaders::Describe(const Member& first, const UnitIncludes& unit,
   return true;
 }
 
-// Whether every header of `header` is the one that `other` would have found.
+// Whether every header of `header` is the one that `other` would have found, and every __has_include has the same
+// answer. All folders that hold a name are compared, not the first alone, since #include_next goes on to the second.
 bool PrecompiledHeaders::SearchAgrees(const Member& first, const Member& other, const PrecompiledHeader& header) {
-  const auto& ours = first.search.folders();
-  const auto& theirs = other.search.folders();
-  if (ours == theirs) return true;
-  auto at = ours.begin();
-  std::vector<const SearchPath::Folder*> added;
-  for (const SearchPath::Folder& folder : theirs) {
-    if (std::find(ours.begin(), ours.end(), folder) == ours.end()) {
-      added.push_back(&folder);
-      continue;
-    }
-    at = std::find(at, ours.end(), folder);  // in the same order
-    if (at == ours.end()) return false;
-  }
-  std::vector<const SearchPath::Folder*> missing;
-  for (const SearchPath::Folder& folder : ours) {
-    if (std::find(theirs.begin(), theirs.end(), folder) != theirs.end()) continue;
-    missing.push_back(&folder);
-    if (std::any_of(header.opened.begin(), header.opened.end(),
-                    [&](const std::string& file) { return IsBelowFolder(file, folder.path); })) {
-      return false;
-    }
-  }
-  // A file that an added folder offers, or that only a missing one offered to __has_include.
+  if (first.search_key == other.search_key) return true;
   std::set<std::string> spellings;
   for (const Symbol file : header.files) {
-    for (const IncludeDirective& directive : texts_.Of(file).includes) spellings.insert(directive.spelling);
-  }
-  added.insert(added.end(), missing.begin(), missing.end());
-  for (const SearchPath::Folder* folder : added) {
-    std::error_code error;
-    std::set<std::string> names;
-    for (fs::directory_iterator entry(folder->path, error), end; !error && entry != end; entry.increment(error)) {
-      names.insert(entry->path().filename().string());
-    }
-    for (const std::string& spelling : spellings) {
-      const std::string start = spelling.substr(0, spelling.find('/'));
-      if (start != "." && start != ".." && !names.contains(start)) continue;
-      std::error_code ignored;
-      if (fs::exists(folder->path + "/" + spelling, ignored)) return false;
+    for (const IncludeDirective& directive : texts_.Of(file).includes) {
+      if (!directive.computed && !directive.spelling.starts_with('/')) spellings.insert(directive.spelling);
     }
   }
-  return true;
+  const std::scoped_lock lock(search_mutex_);
+  const auto holders = [&](const Member& member, const std::string& spelling) {
+    std::vector<const SearchPath::Folder*> folders;
+    for (const SearchPath::Folder& folder : member.search.folders()) {
+      if (known_.Holds(folder.path, spelling)) folders.push_back(&folder);
+    }
+    return folders;
+  };
+  return std::all_of(spellings.begin(), spellings.end(), [&](const std::string& spelling) {
+    const auto ours = holders(first, spelling);
+    const auto theirs = holders(other, spelling);
+    return std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(),
+                      [](const auto* a, const auto* b) { return *a == *b; });
+  });
 }
 
 std::shared_ptr<const PrecompiledHeader> PrecompiledHeaders::Learn(Cluster& cluster, const CompileCommand& command,
