@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <system_error>
 
 namespace spangate {
@@ -60,6 +61,31 @@ size_t SkipDirective(std::string_view text, size_t at, uint32_t& line) {
   return at;
 }
 
+// The condition of an #if or #ifdef line; no name when it is not a simple one.
+ConditionalLines ConditionOf(std::string_view line) {
+  static const std::regex kDefined(R"(^\s*#\s*(?:ifdef\s+|if\s+defined\s*\(?\s*)(\w+)\s*\)?\s*(?:/[/*].*)?$)");
+  static const std::regex kCompared(R"(^\s*#\s*if\s+(\w+)\s*(>=|<=|==|<|>)\s*(\d{1,9})\s*(?:/[/*].*)?$)");
+  constexpr size_t kMaxLine = 200;  // keeps the expressions cheap
+  std::match_results<std::string_view::const_iterator> match;
+  ConditionalLines lines;
+  if (line.size() > kMaxLine) return lines;
+  if (std::regex_match(line.begin(), line.end(), match, kDefined)) {
+    lines.name = match[1].str();
+  } else if (std::regex_match(line.begin(), line.end(), match, kCompared)) {
+    lines.name = match[1].str();
+    lines.relation = match[2].str();
+    lines.number = std::stol(match[3].str());
+  }
+  return lines;
+}
+
+bool IsTrue(const ConditionalLines& lines, long value) {
+  if (lines.relation == ">=") return value >= lines.number;
+  if (lines.relation == "<=") return value <= lines.number;
+  if (lines.relation == "==") return value == lines.number;
+  return lines.relation == "<" ? value < lines.number : value > lines.number;
+}
+
 // "#pragma once", or a condition around it all.
 bool BeginsGuarded(std::string_view text) {
   uint32_t line = 1;
@@ -110,6 +136,31 @@ uint32_t FirstCodeLine(std::string_view text) {
   return 0;
 }
 
+std::vector<ConditionalLines> ScanConditions(std::string_view text) {
+  std::vector<ConditionalLines> found;
+  std::vector<ConditionalLines> open;
+  uint32_t number = 1;
+  for (size_t at = 0; at < text.size(); ++number) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    at = end + 1;
+    size_t word = line.find_first_not_of(" \t");
+    if (word == std::string_view::npos || line[word] != '#') continue;
+    word = std::min(line.find_first_not_of(" \t", word + 1), line.size());
+    const std::string_view directive = line.substr(word);
+    if (directive.starts_with("if")) {
+      open.push_back(ConditionOf(line));
+      open.back().first = number;
+    } else if (!open.empty() && (directive.starts_with("el") || directive.starts_with("endif"))) {
+      open.back().last = number;
+      if (!open.back().name.empty()) found.push_back(open.back());
+      open.back().name.clear();
+      if (directive.starts_with("endif")) open.pop_back();
+    }
+  }
+  return found;
+}
+
 Symbol RealPath(const std::string& path) {
   std::error_code error;
   const fs::path real = fs::canonical(path, error);
@@ -140,6 +191,7 @@ const SourceTexts::Text& SourceTexts::Of(Symbol file) {
   auto read = std::make_unique<Text>();
   read->macros = ScanMacros(text);
   read->includes = ScanIncludes(text);
+  read->conditions = ScanConditions(text);
   read->first_code = FirstCodeLine(text);
   read->guarded = BeginsGuarded(text);
   read->bytes = text.size();
@@ -177,7 +229,23 @@ IncludeGraph::IncludeGraph(SourceTexts& texts, KnownFiles& files, const std::vec
   constexpr std::string_view kPrefix = "--system-header-prefix=";
   for (const std::string& argument : arguments) {
     if (argument.starts_with(kPrefix)) prefixes_.push_back(argument.substr(kPrefix.size()));
+    if (!argument.starts_with("-D")) continue;
+    const size_t equals = std::min(argument.find('='), argument.size());
+    given_[argument.substr(2, equals - 2)] = equals < argument.size() ? argument.substr(equals + 1) : "1";
   }
+}
+
+// A macro that nobody defined so far is not defined, but those of the compiler are not known here.
+bool IncludeGraph::IsRead(const SourceTexts::Text& text, uint32_t line) const {
+  return std::none_of(text.conditions.begin(), text.conditions.end(), [&](const ConditionalLines& lines) {
+    if (line <= lines.first || line >= lines.last) return false;
+    if (lines.name.starts_with('_') || defined_.contains(HashOfName(lines.name))) return false;
+    const auto given = given_.find(lines.name);
+    if (given == given_.end()) return lines.relation.empty();
+    const bool is_number = !given->second.empty() && given->second.size() < 10 &&
+                           given->second.find_first_not_of("0123456789") == std::string::npos;
+    return !lines.relation.empty() && is_number && !IsTrue(lines, std::stol(given->second));
+  });
 }
 
 IncludeGraph::Node& IncludeGraph::At(uint32_t file) {
@@ -216,8 +284,11 @@ void IncludeGraph::Expand(uint32_t file) {
   const Symbol name = known_.File(file);
   const std::string folder = fs::path(name.view()).parent_path().string();
   const bool may_name = !external || !IsOfSystemLibrary(name.view());
-  for (const IncludeDirective& directive : texts_.Of(name).includes) {
+  const SourceTexts::Text& text = texts_.Of(name);
+  defined_.insert(text.macros.defined.begin(), text.macros.defined.end());
+  for (const IncludeDirective& directive : text.includes) {
     if (directive.computed || directive.kind > IncludeDirective::Kind::kIncludeNext) continue;
+    if (!IsRead(text, directive.line)) continue;
     if (directive.quoted && known_.Holds(folder, directive.spelling)) {
       const uint32_t beside = known_.Number(folder + '/' + directive.spelling);
       Node& node = At(beside);
@@ -250,7 +321,7 @@ std::vector<uint32_t> IncludeGraph::Reach(uint32_t from) {
     seen[file] = true;
     Expand(file);
     reached.push_back(file);
-    open.insert(open.end(), At(file).to.begin(), At(file).to.end());
+    open.insert(open.end(), At(file).to.rbegin(), At(file).to.rend());  // the first of them next
   }
   std::sort(reached.begin(), reached.end());
   return reached;

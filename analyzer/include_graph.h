@@ -18,12 +18,24 @@
 
 namespace spangate {
 
+/// Lines that are read only when a macro is defined ("#ifdef NAME"), or is a number of some size ("#if NAME >= 2").
+struct ConditionalLines {
+  uint32_t first = 0, last = 0;
+  std::string name;
+  std::string relation;  // empty: it is enough that the macro is defined
+  long number = 0;
+};
+
+/// First branches whose condition is as simple as that; of others it says nothing.
+std::vector<ConditionalLines> ScanConditions(std::string_view text);
+
 /// Texts of files, scanned once for all units of a run. Shared by threads.
 class SourceTexts {
  public:
   struct Text {
     std::vector<IncludeDirective> includes;
     MacroUse macros;
+    std::vector<ConditionalLines> conditions;
     uint32_t first_code = 0;  // line of the first token that is neither directive nor comment; 0 = none
     bool guarded = false;     // begins as a header does that may be read twice
     uint64_t bytes = 0;
@@ -87,6 +99,7 @@ class IncludeGraph {
   };
   Node& At(uint32_t file);
   void Expand(uint32_t file);
+  bool IsRead(const SourceTexts::Text& text, uint32_t line) const;
   Found Search(const IncludeDirective& directive, uint32_t from);
   std::vector<uint32_t> Reach(uint32_t from);
 
@@ -94,7 +107,9 @@ class IncludeGraph {
   KnownFiles& known_;
   std::vector<SearchPath::Folder> folders_;
   std::vector<std::string> prefixes_;
-  std::vector<Node> nodes_;  // by number of the file
+  std::unordered_map<std::string, std::string> given_;  // macros of the command line
+  std::unordered_set<uint64_t> defined_;                // macros of the files so far
+  std::vector<Node> nodes_;                             // by number of the file
   std::unordered_map<std::string, Found> found_;
 };
 
