@@ -14,6 +14,7 @@ namespace {
 // bodies.
 constexpr double kLoad = 0.1;
 constexpr double kBuild = 0.5;
+constexpr double kFixed = 1e5;  // of any header, in bytes: files written, checks
 // Merging looks at all pairs. Beyond so many different sets a sample decides, and the others take what fits them.
 constexpr size_t kMaxSample = 400;
 
@@ -65,7 +66,7 @@ struct Cluster {
   std::vector<uint32_t> units;
   bool gone = false;
 
-  double Saved() const { return (static_cast<double>(units.size()) * (1 - kLoad) - kBuild) * held - cheapest; }
+  double Saved() const { return (static_cast<double>(units.size()) * (1 - kLoad) - kBuild) * held - cheapest - kFixed; }
 };
 
 double SavedByBoth(const Cluster& a, const Cluster& b, const std::vector<double>& bytes) {
@@ -77,7 +78,7 @@ double SavedByBoth(const Cluster& a, const Cluster& b, const std::vector<double>
     if (first) ++i;
   }
   return (static_cast<double>(a.units.size() + b.units.size()) * (1 - kLoad) - kBuild) * held -
-         std::min(a.cheapest, b.cheapest);
+         std::min(a.cheapest, b.cheapest) - kFixed;
 }
 
 class Merger {

@@ -61,6 +61,13 @@ size_t SkipDirective(std::string_view text, size_t at, uint32_t& line) {
   return at;
 }
 
+// All of it for line 0.
+std::string_view UpToLine(std::string_view text, uint32_t line) {
+  size_t at = line == 0 ? text.size() : 0;
+  for (; line > 0 && at < text.size(); --line) at = std::min(text.find('\n', at), text.size() - 1) + 1;
+  return text.substr(0, at);
+}
+
 // The condition of an #if or #ifdef line; no name when it is not a simple one.
 ConditionalLines ConditionOf(std::string_view line) {
   static const std::regex kDefined(R"(^\s*#\s*(?:ifdef\s+|if\s+defined\s*\(?\s*)(\w+)\s*\)?\s*(?:/[/*].*)?$)");
@@ -193,6 +200,7 @@ const SourceTexts::Text& SourceTexts::Of(Symbol file) {
   read->includes = ScanIncludes(text);
   read->conditions = ScanConditions(text);
   read->first_code = FirstCodeLine(text);
+  read->tested_before_code = ScanMacros(UpToLine(text, read->first_code)).tested;
   read->guarded = BeginsGuarded(text);
   read->bytes = text.size();
   const std::scoped_lock lock(mutex_);

@@ -36,6 +36,7 @@ class SourceTexts {
     std::vector<IncludeDirective> includes;
     MacroUse macros;
     std::vector<ConditionalLines> conditions;
+    NameSet tested_before_code;
     uint32_t first_code = 0;  // line of the first token that is neither directive nor comment; 0 = none
     bool guarded = false;     // begins as a header does that may be read twice
     uint64_t bytes = 0;

@@ -191,8 +191,8 @@ void PrecompiledHeaders::Plan() {
       reads.push_back(GraphOf(member).Reads(member.command->file));
     }
     Split(members, reads, nullptr);
+    graphs_.clear();  // another group has other macros
   }
-  graphs_.clear();
   std::stable_sort(clusters_.begin(), clusters_.end(), [](const auto& a, const auto& b) {
     return a->depth != b->depth ? a->depth < b->depth : a->saved > b->saved;
   });
@@ -318,6 +318,11 @@ std::string PrecompiledHeaders::Objection(const PrecompiledHeader& header, const
   for (const Symbol file : header.files) {
     if (!reached.contains(file)) return fmt::format("it does not include {}", file.view());
   }
+  const uint32_t code = texts_.Of(unit.main).first_code;
+  const bool includes_late =
+      code == 0 || std::any_of(unit.active.begin(), unit.active.end(), [&](const ActiveInclude& include) {
+        return include.from == unit.main && include.line > code;
+      });
   for (const auto& [file, is_system] : unit.files) {
     if (header.files.contains(file)) continue;
     if (is_system && IsOfSystemLibrary(file.view())) continue;
@@ -325,7 +330,10 @@ std::string PrecompiledHeaders::Objection(const PrecompiledHeader& header, const
     if (Intersects(macros.defined, is_system ? header.asked : header.words)) {
       return fmt::format("{} defines a macro that the precompiled headers use", file.view());
     }
-    if (!is_system && Intersects(macros.tested, header.defined)) {
+    // The code of the main file stands behind all that it includes, and asks when the compiler has seen the header.
+    const bool asks_late = file == unit.main && !includes_late;
+    const NameSet& tested = asks_late ? texts_.Of(file).tested_before_code : macros.tested;
+    if (!is_system && Intersects(tested, header.defined)) {
       return fmt::format("{} asks for a macro that the precompiled headers define", file.view());
     }
   }

@@ -34,6 +34,7 @@ struct ActiveInclude {
 
 /// What one parse read.
 struct UnitIncludes {
+  Symbol main;
   std::vector<ActiveInclude> active;       // in order; with a precompiled header those outside it
   std::unordered_map<Symbol, bool> files;  // real path -> whether it is a system header
 };

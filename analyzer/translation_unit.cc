@@ -291,6 +291,7 @@ std::optional<TuFacts> UnitReader::ReadWith(const PrecompiledHeader& header, con
   CollectDiagnostics(parsed.unit, command.directory, facts);
   if (std::any_of(facts.diagnostics.begin(), facts.diagnostics.end(), IsError)) return std::nullopt;
   CollectIncludes(parsed.unit, command.directory, facts, &includes);
+  includes.main = facts.main_file;
   if (!headers_->Objection(header, includes).empty()) return std::nullopt;
   std::unordered_set<std::string> read(facts.files_read.begin(), facts.files_read.end());
   for (const std::string& file : header.opened) {
