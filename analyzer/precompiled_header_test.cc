@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -41,7 +43,7 @@ class PrecompiledHeaderTest : public testing::Test {
   PrecompiledHeaderTest()
       : top_((fs::path(testing::TempDir()) / ("precompiled_header." + std::to_string(::getpid()))).string()) {
     fs::remove_all(top_);
-    Write("ext/big.h", "#pragma once\n#ifndef LIMIT\n#define LIMIT 8\n#endif\n" + std::string(4000, '\n') +
+    Write("ext/big.h", "#pragma once\n#ifndef LIMIT\n#define LIMIT 8\n#endif\n" + std::string(400'000, '\n') +
                            "#ifdef BIG_MODE\ninline int Big(long i) { return 2; }\n#else\n"
                            "inline int Big(int i) { return 1; }\n#endif\n"
                            "template <class T> T Twice(T t) { return t + t; }\n#define BIG_SEEN 1\n");
@@ -75,8 +77,12 @@ class PrecompiledHeaderTest : public testing::Test {
     options.pch_folder = top_ + "/pch";
     // While units are read the header is there; what it saves is no matter of a unit test.
     options.progress = [&](size_t, size_t, const TuFacts&) {
-      for (const auto& entry : fs::recursive_directory_iterator(top_ + "/pch"))
-        built_ |= entry.path().extension() == ".pch";
+      size_t built = 0;
+      for (const auto& entry : fs::recursive_directory_iterator(top_ + "/pch")) {
+        if (entry.path().extension() == ".pch") ++built;
+      }
+      built_ |= built > 0;
+      most_built_ = std::max(most_built_, built);
     };
     const auto facts = ReadSource(commands, options);
     EXPECT_TRUE(facts.has_value()) << facts.error().message;
@@ -100,6 +106,7 @@ class PrecompiledHeaderTest : public testing::Test {
 
   std::string top_;
   bool built_ = false;
+  size_t most_built_ = 0;
   size_t read_big_ = 0;
 };
 
@@ -119,6 +126,33 @@ TEST_F(PrecompiledHeaderTest, IsNotUsedWhereItsMacrosAreAskedForBefore) {
   Write("app/5.cc",
         "#ifndef BIG_SEEN\nint Before() { return 1; }\n#endif\n#include <big.h>\nint F() { return Big(1); }\n");
   ExpectEqual();
+}
+
+TEST_F(PrecompiledHeaderTest, IsNotUsedWhereCodeStandsBeforeIt) {
+  Write("app/5.cc",
+        "int Big(...) { return 3; }\nint G() { return Big(1); }\n#include <big.h>\nint F() { return G(); }\n");
+  ExpectEqual();
+}
+
+TEST_F(PrecompiledHeaderTest, IsBuiltOnWhatMoreUnitsShare) {
+  Write("ext/more.h", "#pragma once\n#include <big.h>\n#ifndef BIG_SEEN\n#error\n#endif\n" +
+                          std::string(400'000, '\n') + "inline int More(int i) { return Big(i) + LIMIT; }\n");
+  for (int i = 0; i < 8; ++i) {
+    Write("app/more" + std::to_string(i) + ".cc", "#include <more.h>\nint F() { return More(Twice(2)); }\n");
+  }
+  ExpectEqual();
+  EXPECT_EQ(read_big_, 16U);
+  EXPECT_EQ(most_built_, 2U);
+}
+
+TEST_F(PrecompiledHeaderTest, RemovesFoldersOfRunsThatWereKilled) {
+  const std::string old = top_ + "/pch/spangate-pch-AbCdEf";
+  const std::string recent = top_ + "/pch/spangate-pch-GhIjKl";
+  for (const std::string& folder : {old, recent}) fs::create_directories(folder);
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  Read(true);
+  EXPECT_FALSE(fs::exists(old));
+  EXPECT_TRUE(fs::exists(recent)) << "another run may use it";
 }
 
 TEST_F(PrecompiledHeaderTest, IsNotUsedWhereItIsNotIncluded) {

@@ -2,10 +2,11 @@
 #include "analyzer/read_source.h"
 
 #include <algorithm>
-#include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -28,7 +29,7 @@ namespace spangate {
 namespace {
 
 // Largest source first: a long unit that starts last would leave the other threads idle.
-std::vector<size_t> LargestFirst(const std::vector<CompileCommand>& commands, std::vector<size_t> order) {
+std::deque<size_t> LargestFirst(const std::vector<CompileCommand>& commands, std::vector<size_t> order) {
   std::vector<uintmax_t> sizes(commands.size());
   for (const size_t at : order) {
     std::error_code error;
@@ -36,7 +37,7 @@ std::vector<size_t> LargestFirst(const std::vector<CompileCommand>& commands, st
     if (error) sizes[at] = 0;
   }
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return sizes[a] > sizes[b]; });
-  return order;
+  return {order.begin(), order.end()};
 }
 
 double SecondsSince(int64_t began) { return static_cast<double>(WallClock() - began) / 1e9; }
@@ -62,7 +63,7 @@ class Pool {
         commands_(commands),
         options_(options),
         external_(commands, options.project_root),
-        order_(LargestFirst(commands, missing)),
+        left_(LargestFirst(commands, missing)),
         facts_(facts),
         done_(commands.size() - missing.size()) {
     if (!options.precompiled_headers) return;
@@ -73,21 +74,66 @@ class Pool {
       external_.Mark(adapted.arguments, commands[at].directory);
       headers_->Add(commands[at], std::move(adapted.arguments));
     }
+    try {
+      headers_->Plan();
+    } catch (const std::exception&) {  // out of memory, or a path that the file system library rejects
+      headers_.reset();
+      return;
+    }
+    BuildersFirst();
   }
 
   void Run() {
     const size_t wanted = options_.jobs != 0 ? options_.jobs : UsableProcessors();
     const std::function<void()> work = [this] { Work(); };
     std::deque<DeepThread> threads;  // joined before `work` goes away
-    for (size_t i = 0; i < std::min(wanted, order_.size()); ++i) {
+    for (size_t i = 0; i < std::min(wanted, left_.size()); ++i) {
       if (!threads.emplace_back().Start(work)) break;  // the ones there are do all of it
     }
     threads.clear();
     // Only without any thread: this stack is too small for hostile source, yet better than no answer.
-    if (next_ < order_.size()) work();
+    if (!left_.empty()) work();
   }
 
  private:
+  // Each precompiled header before the units that use it, the one that saves most first.
+  void BuildersFirst() {
+    const std::vector<const CompileCommand*> builders = headers_->Builders();
+    const auto rank = [&](size_t at) {
+      return std::find(builders.begin(), builders.end(), &commands_[at]) - builders.begin();
+    };
+    std::map<size_t, ptrdiff_t> ranks;
+    for (const size_t at : left_) ranks[at] = rank(at);
+    std::stable_sort(left_.begin(), left_.end(), [&](size_t a, size_t b) { return ranks[a] < ranks[b]; });
+  }
+
+  bool Stopped() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
+
+  // The next command whose header is not under construction; waits only when nothing else is left.
+  std::optional<size_t> Take() {
+    std::unique_lock lock(mutex_);
+    while (!left_.empty()) {
+      const auto next = std::find_if(left_.begin(), left_.end(), [&](size_t at) {
+        return headers_ == nullptr || Stopped() || headers_->Start(commands_[at]);
+      });
+      if (next == left_.end()) {
+        changed_.wait(lock);
+        continue;
+      }
+      const size_t at = *next;
+      left_.erase(next);
+      return at;
+    }
+    return std::nullopt;
+  }
+
+  void Leave(const CompileCommand& command) {
+    if (headers_ == nullptr) return;
+    headers_->Leave(command);
+    const std::scoped_lock lock(mutex_);
+    changed_.notify_all();
+  }
+
   void Work() {
     const Extractor extract = [this](const Libclang& clang, CXTranslationUnit unit, TuFacts& facts) {
       const int64_t began = WallClock();
@@ -95,10 +141,11 @@ class Pool {
       facts.cost.extract = SecondsSince(began);
     };
     UnitReader reader(clang_, options_, extract, &external_, headers_.get());
-    for (size_t next = next_++; next < order_.size(); next = next_++) {
-      const size_t at = order_[next];
+    for (std::optional<size_t> next = Take(); next; next = Take()) {
+      const size_t at = *next;
       const int64_t began = WallClock();
       TuFacts facts = ReadOne(reader, commands_[at]);
+      Leave(commands_[at]);
       facts.cost.parse = SecondsSince(began) - facts.cost.extract;
       SealFacts(facts, options_.project_root);
       if (options_.cache != nullptr) {
@@ -111,7 +158,7 @@ class Pool {
   }
 
   TuFacts ReadOne(UnitReader& reader, const CompileCommand& command) const {
-    if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
+    if (Stopped()) {
       return Failed(command, "not analysed: stopped");
     }
     try {
@@ -133,9 +180,10 @@ class Pool {
   const int64_t began_ = WallClock();  // a precompiled header may be as old as this
   ExternalHeaders external_;
   std::unique_ptr<PrecompiledHeaders> headers_;  // null: each unit reads all of its headers
-  std::vector<size_t> order_;
+  std::mutex mutex_;
+  std::deque<size_t> left_;  // commands that no thread has taken
+  std::condition_variable changed_;
   std::vector<std::optional<TuFacts>>& facts_;  // each slot is written by one thread
-  std::atomic<size_t> next_{0};
   std::mutex progress_mutex_;
   size_t done_;
 };

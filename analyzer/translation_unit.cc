@@ -168,12 +168,13 @@ struct IncludeVisit {
 CXIdxClientFile OnInclude(CXClientData data, const CXIdxIncludedFileInfo* info) {
   auto* visit = static_cast<IncludeVisit*>(data);
   CXFile from = nullptr;
-  visit->clang->clang_indexLoc_getFileLocation(info->hashLoc, nullptr, &from, nullptr, nullptr, nullptr);
+  unsigned line = 0;
+  visit->clang->clang_indexLoc_getFileLocation(info->hashLoc, nullptr, &from, &line, nullptr, nullptr);
   if (from == nullptr || info->file == nullptr) return nullptr;
   const auto real = [visit](CXFile file) {
     return visit->real_paths->Of(visit->clang->Take(visit->clang->clang_getFileName(file)), *visit->directory);
   };
-  visit->includes->active.push_back({real(from), real(info->file), info->filename, info->isAngled != 0});
+  visit->includes->active.push_back({real(from), real(info->file), info->filename, info->isAngled != 0, line});
   return nullptr;
 }
 
@@ -245,13 +246,16 @@ TuFacts UnitReader::Read(const CompileCommand& command, ParseMode mode) {
 
   PrecompiledHeaders::Turn turn;
   if (headers_ != nullptr && mode == ParseMode::kFast) turn = headers_->Enter(command);
-  if (turn.header != nullptr) {
-    std::optional<TuFacts> with = ReadWith(*turn.header, command, text);
-    if (with) return std::move(*with);
-  }
   UnitIncludes includes;
+  if (turn.header != nullptr) {
+    std::optional<TuFacts> with = ReadWith(*turn.header, command, text, includes);
+    headers_->Count(*turn.used, with.has_value());
+    if (with && turn.learn != nullptr) Teach(turn, command, text, includes, *with);
+    if (with) return std::move(*with);
+    turn.learn = nullptr;
+  }
   ReadAlone(command, mode, text, turn.learn != nullptr ? &includes : nullptr, facts);
-  if (turn.learn != nullptr) Teach(*turn.learn, command, text, includes, facts);
+  if (turn.learn != nullptr) Teach(turn, command, text, includes, facts);
   return facts;
 }
 
@@ -276,18 +280,18 @@ void UnitReader::ReadAlone(const CompileCommand& command, ParseMode mode, const 
 // nullopt: the header cannot stand for what this unit includes, or anything at all went wrong. Then nothing that was
 // seen with it is kept.
 std::optional<TuFacts> UnitReader::ReadWith(const PrecompiledHeader& header, const CompileCommand& command,
-                                            const std::string& text) {
+                                            const std::string& text, UnitIncludes& includes) {
   TuFacts facts = Start(command);
   AdaptedCommand adapted = AdaptArguments(command, options_.system_prefixes, clang_.major, Flags::kAll);
   if (!adapted.refusal.empty()) return std::nullopt;
   if (external_ != nullptr) external_->Mark(adapted.arguments, command.directory);
-  UnitIncludes includes;
   const Parsed parsed =
       Index(index_with_header_, headers_->With(header, std::move(adapted.arguments)), &includes, command.directory);
   if (parsed.unit == nullptr) return std::nullopt;
   CollectDiagnostics(parsed.unit, command.directory, facts);
   if (std::any_of(facts.diagnostics.begin(), facts.diagnostics.end(), IsError)) return std::nullopt;
   CollectIncludes(parsed.unit, command.directory, facts, &includes);
+  includes.main = facts.main_file;
   if (!headers_->Objection(header, includes).empty()) return std::nullopt;
   std::unordered_set<std::string> read(facts.files_read.begin(), facts.files_read.end());
   for (const std::string& file : header.opened) {
@@ -305,17 +309,19 @@ std::optional<TuFacts> UnitReader::ReadWith(const PrecompiledHeader& header, con
   return facts;
 }
 
-// What the unit that was read alone teaches its group. It is read with the new header too: any difference drops it.
-void UnitReader::Teach(PrecompiledHeaders::Group& group, const CompileCommand& command, const std::string& text,
+// What the unit that was read alone teaches its cluster. It is read with the new header too: any difference drops it.
+void UnitReader::Teach(const PrecompiledHeaders::Turn& turn, const CompileCommand& command, const std::string& text,
                        const UnitIncludes& includes, const TuFacts& facts) {
   std::shared_ptr<const PrecompiledHeader> header;
-  if (facts.outcome == TuOutcome::kClean) header = headers_->Learn(group, command, includes, facts.schema_url);
+  if (facts.outcome == TuOutcome::kClean)
+    header = headers_->Learn(*turn.learn, command, includes, facts.schema_url, turn.header.get());
   bool good = false;
   if (header != nullptr) {
-    std::optional<TuFacts> with = ReadWith(*header, command, text);
+    UnitIncludes ignored;
+    std::optional<TuFacts> with = ReadWith(*header, command, text, ignored);
     good = with && SerializeFacts(*with, options_.project_root) == SerializeFacts(facts, options_.project_root);
   }
-  headers_->Settle(group, command, header, good);
+  headers_->Settle(*turn.learn, header, good);
 }
 
 // After a fatal error the fast parse ignores every later #include. After any error, sites in #if branches need the

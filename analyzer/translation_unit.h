@@ -57,8 +57,8 @@ class UnitReader {
   void ReadAlone(const CompileCommand& command, ParseMode mode, const std::string& text, UnitIncludes* includes,
                  TuFacts& facts);
   std::optional<TuFacts> ReadWith(const PrecompiledHeader& header, const CompileCommand& command,
-                                  const std::string& text);
-  void Teach(PrecompiledHeaders::Group& group, const CompileCommand& command, const std::string& text,
+                                  const std::string& text, UnitIncludes& includes);
+  void Teach(const PrecompiledHeaders::Turn& turn, const CompileCommand& command, const std::string& text,
              const UnitIncludes& includes, const TuFacts& facts);
   bool NeedsThoroughParse(const TuFacts& facts, const std::string& text) const;
   void CollectDiagnostics(CXTranslationUnit unit, const std::string& directory, TuFacts& facts);
