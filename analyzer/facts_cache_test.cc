@@ -32,19 +32,26 @@ class FactsCacheTest : public testing::Test {
     base_ = (fs::temp_directory_path() / "spangate-cache-XXXXXX").string();
     if (mkdtemp(base_.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
     base_ = fs::canonical(base_).string();
-    for (const char* folder : {"/p/src", "/p/include", "/p/first", "/cache"}) fs::create_directories(base_ + folder);
-    Write("include/shared.h", "inline int shared() { return 1; }\n");
-    Write("include/other.h", "#include \"nested.h\"\ninline int other() { return nested(); }\n");
-    Write("include/nested.h", "inline int nested() { return 2; }\n");
-    Write("src/a.cc", "#include \"shared.h\"\nint a() { return shared(); }\n");
-    Write("src/b.cc", "#include \"shared.h\"\n#include <other.h>\nint b() { return shared() + other(); }\n");
-    Write("src/c.cc", "#if __has_include(\"maybe.h\")\n#include \"maybe.h\"\n#endif\nint c() { return 3; }\n");
+    fs::create_directories(base_ + "/cache");
+    WriteProgram();
     for (const char* name : {"a", "b", "c"}) flags_[name] = {};
   }
   ~FactsCacheTest() override {
     std::error_code error;
     fs::permissions(base_ + "/cache", fs::perms::owner_all, error);
     fs::remove_all(base_, error);
+  }
+
+  // The program as it was, whatever a test has done to it.
+  void WriteProgram() const {
+    fs::remove_all(Root());
+    fs::create_directories(Root() + "/first");
+    Write("include/shared.h", "inline int shared() { return 1; }\n");
+    Write("include/other.h", "#include \"nested.h\"\ninline int other() { return nested(); }\n");
+    Write("include/nested.h", "inline int nested() { return 2; }\n");
+    Write("src/a.cc", "#include \"shared.h\"\nint a() { return shared(); }\n");
+    Write("src/b.cc", "#include \"shared.h\"\n#include <other.h>\nint b() { return shared() + other(); }\n");
+    Write("src/c.cc", "#if __has_include(\"maybe.h\")\n#include \"maybe.h\"\n#endif\nint c() { return 3; }\n");
   }
 
   std::string Root() const { return base_ + "/p"; }
@@ -173,16 +180,7 @@ const Change kChanges[] = {
 
 TEST_F(FactsCacheTest, OnlyWhatAChangeReachesIsParsedAgain) {
   for (const Change& change : kChanges) {
-    fs::remove_all(Root() + "/src");
-    fs::remove_all(Root() + "/include");
-    fs::remove_all(Root() + "/first");
-    fs::create_directories(Root() + "/first");
-    Write("include/shared.h", "inline int shared() { return 1; }\n");
-    Write("include/other.h", "#include \"nested.h\"\ninline int other() { return nested(); }\n");
-    Write("include/nested.h", "inline int nested() { return 2; }\n");
-    Write("src/a.cc", "#include \"shared.h\"\nint a() { return shared(); }\n");
-    Write("src/b.cc", "#include \"shared.h\"\n#include <other.h>\nint b() { return shared() + other(); }\n");
-    Write("src/c.cc", "#if __has_include(\"maybe.h\")\n#include \"maybe.h\"\n#endif\nint c() { return 3; }\n");
+    WriteProgram();
     Settle();
     Warm();
     ASSERT_EQ(Warm().cached, 3U) << change.what;

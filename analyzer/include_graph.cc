@@ -123,8 +123,8 @@ std::vector<std::string> UsualFolders() {
   const std::vector<std::string> versions = below(include + "/c++", "");
   if (!versions.empty()) {
     folders.push_back(versions.front());
-    const std::string version = fs::path(versions.front()).filename().string();
-    for (const std::string& machine : machines) folders.push_back(machine + "/c++/" + version);
+    const fs::path version = fs::path(versions.front()).filename();
+    for (const std::string& machine : machines) folders.push_back((fs::path(machine) / "c++" / version).string());
   }
   folders.emplace_back("/usr/local/include");
   folders.insert(folders.end(), machines.begin(), machines.end());
